@@ -1,0 +1,63 @@
+# What you can do here. `make` alone lists it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test proof check fix types imports messages lock bench clean
+
+help:  ## List what you can do here
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: $(VENV)/.demo  ## Build a small living centre and serve it (ARGS="--no-serve --dir D")
+	$(BIN)/python -m fairwitness demo $(ARGS)
+
+test: $(VENV)/.dev  ## Run the tests, on SQLite and (where there is a server) on PostgreSQL
+	$(BIN)/python tests/run.py $(ARGS)
+
+proof: $(VENV)/.dev  ## The long tests; their results go to docs/proof.md
+	$(BIN)/python -m pytest -m proof tests/proof $(ARGS)
+
+check: $(VENV)/.dev  ## Everything else that must hold: style, types, floors, migrations, translations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy src tests
+	$(BIN)/lint-imports
+	$(BIN)/python -m django makemigrations --check --dry-run --settings=fairwitness.settings
+	$(BIN)/python -m pip check
+
+fix: $(VENV)/.dev  ## Let the tools mend what they can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(VENV)/.dev  ## Check the types
+	$(BIN)/mypy src tests
+
+imports: $(VENV)/.dev  ## Check the floors and walls
+	$(BIN)/lint-imports
+
+lock: $(VENV)/.dev  ## Pin every requirement by hash again
+	$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml -o requirements/run.txt
+	$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --no-annotate --python-version 3.11 --extra figures -c requirements/run.txt pyproject.toml -o requirements/demo.txt
+	$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --no-annotate --python-version 3.11 --extra figures --extra server --group dev -c requirements/demo.txt pyproject.toml -o requirements/dev.txt
+
+bench: $(VENV)/.demo  ## Measure against the floor of this machine (ARGS="intake --json")
+	$(BIN)/python -m fairwitness bench $(ARGS)
+
+clean:  ## Remove what was built here
+	rm -rf $(VENV) demo build dist
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: requirements/demo.txt pyproject.toml | $(BIN)/python
+	$(PIP) --require-hashes --only-binary :all: -r requirements/demo.txt
+	@echo "$(CURDIR)/src" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/fairwitness.pth"
+	touch $@
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml | $(BIN)/python
+	$(PIP) --require-hashes --only-binary :all: -r requirements/dev.txt
+	@echo "$(CURDIR)/src" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/fairwitness.pth"
+	touch $@ $(VENV)/.demo

@@ -1,0 +1,1 @@
+"""Fairwitness: an incident monitoring centre that people can trust."""

@@ -1,0 +1,1 @@
+"""What we believe happened, and how institutions dealt with it."""

@@ -1,0 +1,69 @@
+"""Reads settings from the environment; a wrong value stops the start."""
+
+import os
+import secrets
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+class WrongSetting(Exception):
+    """A setting has a value that cannot be used. The message names it."""
+
+
+def text(name: str, default: str = "") -> str:
+    """The value of a setting, or of the file that NAME_FILE points at."""
+    if place := os.environ.get(f"{name}_FILE"):
+        return Path(place).read_text().strip()
+    return os.environ.get(name, default)
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    """A yes or no: 1, true, yes, on against 0, false, no, off."""
+    value = text(name, "yes" if default else "no").lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off", ""}:
+        return False
+    raise WrongSetting(f"{name} is {value!r}; write yes or no.")
+
+
+def number(name: str, default: int) -> int:
+    """A whole number."""
+    value = text(name, str(default))
+    try:
+        return int(value)
+    except ValueError:
+        raise WrongSetting(f"{name} is {value!r}; write a whole number.") from None
+
+
+def folder(name: str, default: str) -> Path:
+    """A folder of the centre; made, for its owner alone, when it is not there."""
+    place = Path(text(name, default)).expanduser().resolve()
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return place
+
+
+def secret(place: Path, *, size: int = 32) -> bytes:
+    """The secret bytes in a file, made on first use; readable by its owner alone.
+
+    Two processes that start at once agree: only one of them creates the file.
+    """
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = place.with_name(f".{place.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    if not place.exists():
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(secrets.token_bytes(size))
+            opened.flush()
+            os.fsync(opened.fileno())
+        try:
+            os.link(fresh, place)
+        except FileExistsError:
+            pass  # another process was first; its secret holds
+        finally:
+            fresh.unlink()
+    kept = place.read_bytes()
+    if len(kept) != size:
+        raise WrongSetting(f"The secret {place.name} is not {size} bytes long.")
+    return kept

@@ -1,0 +1,24 @@
+"""A page that could not be taken comes back with everything that was typed, and one button."""
+
+from typing import Literal
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+Because = Literal["away", "unsaved", "closed"]
+NOT_SHOWN = {"csrfmiddlewaretoken"}
+
+
+def keep(request: HttpRequest, *, because: Because, status: int) -> HttpResponse:
+    """Answer with the posted fields in a form that sends them again.
+
+    Staff pages never give passwords back; those fields are left out.
+    """
+    fields = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in NOT_SHOWN and "pass" not in name
+        for value in values
+    ]
+    context = {"fields": fields, "action": request.path, "because": because}
+    return render(request, "kept.html", context, status=status)

@@ -1,0 +1,142 @@
+"""What every request meets on its way in and out: doors, refusals, kept words, quiet headers."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from fairwitness.front.kept import keep
+from fairwitness.governance.readiness import is_open
+from fairwitness.refusal import NotOpen, Refused
+
+Next = Callable[[HttpRequest], HttpResponse]
+
+# What could tell who somebody is. It goes before any code of ours runs (MIN-6).
+TELLTALE = {"REMOTE_ADDR", "REMOTE_HOST", "REMOTE_USER", "HTTP_USER_AGENT"}
+KEPT_HEADERS = {
+    "HTTP_HOST",
+    "HTTP_COOKIE",
+    "HTTP_ORIGIN",
+    "HTTP_REFERER",
+    "HTTP_ACCEPT_LANGUAGE",
+    "HTTP_X_FORWARDED_PROTO",
+    "HTTP_HX_REQUEST",
+}
+
+
+class ForgetVisitor:
+    """Takes the address and every telling header off a request before anything sees it."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        for name in list(request.META):
+            is_header = name.startswith("HTTP_") and name not in KEPT_HEADERS
+            if is_header or name in TELLTALE:
+                del request.META[name]
+        return self.get_response(request)
+
+
+class QuietHeaders:
+    """Pages are kept by no cache, and say nothing to other sites."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        response.headers["Permissions-Policy"] = (
+            "camera=(), microphone=(), geolocation=(), interest-cohort=()"
+        )
+        response.headers["X-Robots-Tag"] = "noindex" if request.path != "/" else "all"
+        return response
+
+
+class KeepWhatWasTyped:
+    """When the database fails, a posted page comes back filled, with one button."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        if isinstance(exception, DatabaseError | OSError):
+            return keep(request, because="unsaved", status=503)
+        return None
+
+
+class ChosenLanguage:
+    """The language that the person chose, else the one that their browser prefers."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE, "")
+        known = {code for code, _name in settings.LANGUAGES}
+        code = (
+            chosen if chosen in known else translation.get_language_from_request(request)
+        )
+        with translation.override(code):
+            request.LANGUAGE_CODE = code
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", code)
+        return response
+
+
+class ExplainRefusals:
+    """Shows a refusal as a page, and lets true errors be errors."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        if isinstance(exception, NotOpen) and request.method == "POST":
+            return keep(request, because="closed", status=exception.status)
+        if isinstance(exception, Refused):
+            context = {"reason": str(exception)}
+            return render(request, "refused.html", context, status=exception.status)
+        return None
+
+
+class Doors:
+    """While anything is missing, every path that takes or sends answers 503.
+
+    A view that takes something from people, or sends to them, is marked with
+    `fairwitness.governance.readiness.door`.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponse],
+        _args: object,
+        _kwargs: object,
+    ) -> HttpResponse | None:
+        if not getattr(view, "is_door", False) or is_open():
+            return None
+        if request.method == "POST":
+            return keep(request, because="closed", status=503)
+        return render(request, "not_open.html", status=503)

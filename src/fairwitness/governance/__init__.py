@@ -1,0 +1,1 @@
+"""What the centre has bound itself to."""

@@ -1,0 +1,215 @@
+"""Who we are, why we may, to whom we may pass on, where data lies. All of it is published."""
+
+import uuid
+from typing import Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from fairwitness.staff.models import User
+
+
+class Controller(models.Model):
+    """The organisation that answers for this centre. There is one."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    legal_name = models.CharField(max_length=200)
+    legal_form = models.CharField(max_length=200)
+    company_number = models.CharField(max_length=60, blank=True)
+    postal_address = models.TextField()
+    email = models.EmailField()
+    phone = models.CharField(max_length=40, blank=True)
+    phone_hours = models.CharField(max_length=120, blank=True)
+    country = models.CharField(max_length=2)
+    registration_number = models.CharField(max_length=40, blank=True)
+    registration_ends_on = models.DateField(null=True, blank=True)
+    exemption_reason = models.TextField(blank=True)
+    exemption_signed_by = models.CharField(max_length=120, blank=True)
+    affiliations = models.TextField(blank=True)
+    funders = models.TextField()
+    protection_officer = models.CharField(max_length=200, blank=True)
+    centre_name = models.CharField(max_length=120)
+    quiet_name = models.CharField(max_length=60)
+    exit_url = models.URLField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(id=1), name="there_is_one_controller"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.legal_name
+
+
+class Declaration(models.Model):
+    """What interests an officer of the centre has declared, or that there are none."""
+
+    officer = models.CharField(max_length=120)
+    office = models.CharField(max_length=120)
+    interests = models.TextField()
+    declared_on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.officer}, {self.office}"
+
+
+class Purpose(models.Model):
+    """Why we may hold something: the lawful basis, its conditions, how long, approved by whom."""
+
+    code = models.SlugField(primary_key=True)
+    title = models.CharField(max_length=200)
+    basis = models.CharField(max_length=40)
+    basis_note = models.TextField()
+    special_category_condition = models.CharField(max_length=200, blank=True)
+    criminal_offence_condition = models.CharField(max_length=200, blank=True)
+    kept = models.CharField(max_length=200)
+    approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True)
+    approved_on = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Processor(models.Model):
+    """Somebody who holds or carries data for us, and the place where it lies."""
+
+    class Does(models.TextChoices):
+        HOSTING = "hosting", _("keeps the machine")
+        MAIL = "mail", _("carries our letters")
+        BACKUP = "backup", _("keeps our backups")
+        NAMES = "names", _("answers for our host name")
+
+    name = models.CharField(max_length=200)
+    does = models.CharField(max_length=10, choices=Does)
+    host = models.CharField(max_length=200)
+    city = models.CharField(max_length=120)
+    country = models.CharField(max_length=2)
+    contract_on = models.DateField()
+    transfer = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.city}"
+
+
+class RecipientQuerySet(models.QuerySet["Recipient"]):
+    """The closed list of organisations that may receive a case."""
+
+    def standing(self) -> Self:
+        """Those with an agreement that has not ended."""
+        return self.filter(ended_on=None).order_by("name")
+
+
+class Recipient(models.Model):
+    """A named organisation that may receive a case, if the reporter says yes to it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=200, unique=True)
+    country = models.CharField(max_length=2)
+    contact = models.CharField(max_length=200)
+    what_it_does = models.TextField()
+    agreement = models.TextField()
+    agreed_on = models.DateField()
+    ended_on = models.DateField(null=True)
+
+    objects = RecipientQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def key_in_force(self) -> "RecipientKey | None":
+        """The age key that two people have confirmed, or none."""
+        return self.keys.filter(ended_on=None, confirmed_by__isnull=False).first()
+
+
+class RecipientKey(models.Model):
+    """A recipient's age public key; two people vouch for it before anything is sealed to it."""
+
+    recipient = models.ForeignKey(
+        Recipient, on_delete=models.PROTECT, related_name="keys"
+    )
+    age_key = models.CharField(max_length=80)
+    added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    confirmed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    from_on = models.DateField()
+    ended_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by=None)
+                | ~models.Q(confirmed_by=models.F("added_by")),
+                name="a_second_person_confirms_a_key",
+            ),
+            models.UniqueConstraint(
+                fields=["recipient"],
+                condition=models.Q(ended_on=None, confirmed_by__isnull=False),
+                name="one_key_in_force",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"key of {self.recipient}"
+
+
+class Area(models.Model):
+    """A district as this centre speaks of it: the coarsest place that serves."""
+
+    code = models.SlugField(primary_key=True)
+    name = models.CharField(max_length=120)
+    names = models.JSONField(default=dict)  # by language
+    people = models.PositiveIntegerField(null=True)  # a denominator, where it is known
+    people_source = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Promise(models.Model):
+    """Within how many working days we read, and answer. The newest one holds."""
+
+    read_within = models.PositiveSmallIntegerField()
+    answer_within = models.PositiveSmallIntegerField()
+    from_on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"read in {self.read_within}, answer in {self.answer_within} days"
+
+
+class Notice(models.Model):
+    """What people were told, exactly as they were told it. Stored by its hash, never edited."""
+
+    hash = models.CharField(max_length=64, primary_key=True)
+    language = models.CharField(max_length=10)
+    body = models.JSONField()
+    made_on = models.DateField()
+
+    def __str__(self) -> str:
+        return self.hash[:12]
+
+
+class KeyDrill(models.Model):
+    """The day on which the recovery of the vault keys was tried and worked."""
+
+    done_on = models.DateField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT)
+
+    def __str__(self) -> str:
+        return f"recovery tried on {self.done_on}"
+
+
+class Question(models.Model):
+    """A question from the public, with its answer or the days it has waited."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    text = models.TextField()
+    asked_on = models.DateField()
+    answer = models.TextField(blank=True)
+    answered_on = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        return f"asked on {self.asked_on}"

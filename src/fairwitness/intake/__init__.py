@@ -1,0 +1,1 @@
+"""Reports as they were told to us, and what the reporter permits."""

@@ -1,0 +1,1 @@
+"""Whom we may write to, and the invitations we send."""

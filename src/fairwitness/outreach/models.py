@@ -1,0 +1,210 @@
+"""Contacts with their source, campaigns with their reason, letters with their fate."""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from fairwitness.staff.models import User
+from fairwitness.surveys.models import Version
+
+
+class Basis(models.TextChoices):
+    """The route under which we may write to an address (PECR reg. 22; other countries: rows)."""
+
+    CONSENT = "consent", _("they agreed to it")
+    CHARITY_SOFT_OPT_IN = "charity_soft_opt_in", _("charity soft opt-in")
+    GENUINE_RESEARCH = "genuine_research", _("genuine research")
+    CORPORATE = "corporate", _("an organisation's own address")
+    SERVICE = "service", _("about a service they use")
+
+
+class Source(models.Model):
+    """Where addresses came from: who gave them, how, when, what people were told, by what right."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.SlugField(unique=True)
+    given_by = models.CharField(max_length=200)
+    given_how = models.CharField(max_length=200)
+    given_on = models.DateField()
+    told = models.TextField()
+    sentence = models.CharField(max_length=300)
+    giver_basis = models.TextField()
+    basis = models.CharField(max_length=20, choices=Basis)
+    basis_evidence = models.TextField()
+    evidence_hash = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Batch(models.Model):
+    """Up to 1,000 addresses under one key, which is wrapped once to the mailer."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="batches")
+    wrapped_key = models.BinaryField()
+    imported_on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"batch of {self.source}"
+
+
+class Contact(models.Model):
+    """Somebody we may write to: an address, a language, a name if we were given one. Nothing else."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    source = models.ForeignKey(
+        Source, on_delete=models.PROTECT, related_name="contacts"
+    )
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="contacts")
+    match = models.BinaryField(unique=True)  # HMAC-SHA-256 of the normalised address
+    address = models.BinaryField()  # sealed under the batch key
+    name = models.BinaryField(null=True)  # likewise
+    language = models.CharField(max_length=10)
+    told_on = models.DateField(null=True)  # when they first heard from us
+
+    def __str__(self) -> str:
+        return "[contact]"
+
+
+class Suppression(models.Model):
+    """An address that we never write to again, as a keyed hash that outlives its erasure."""
+
+    class Reason(models.TextChoices):
+        LEFT = "left", _("they left")
+        BOUNCED = "bounced", _("it does not exist")
+        COMPLAINED = "complained", _("they complained")
+
+    match = models.BinaryField(primary_key=True)
+    reason = models.CharField(max_length=12, choices=Reason)
+    since_on = models.DateField()
+
+    def __str__(self) -> str:
+        return "[suppressed]"
+
+
+class Campaign(models.Model):
+    """A survey that we invite people to, and what it must answer for in public."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        RUNNING = "running", _("running")
+        PAUSED = "paused", _("paused")
+        CLOSED = "closed", _("closed")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.SlugField(unique=True)
+    title = models.CharField(max_length=120)
+    source = models.ForeignKey(
+        Source, on_delete=models.PROTECT, related_name="campaigns"
+    )
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
+    audience = models.CharField(max_length=300)
+    chosen_how = models.CharField(max_length=300)
+    place = models.CharField(max_length=120)
+    places = models.JSONField(default=dict)  # by language
+    period_from = models.DateField()
+    closes_on = models.DateField(null=True)
+    deadline_reason = models.CharField(max_length=300, blank=True)
+    deadline_reasons = models.JSONField(default=dict)  # by language
+    letter = models.JSONField()  # by language: subject, text
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    invited = models.PositiveIntegerField(default=0)
+    drafted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(closes_on=None) | ~models.Q(deadline_reason=""),
+                name="a_deadline_has_a_reason",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Wave(models.Model):
+    """One sending of a campaign: the invitation, or one of at most two reminders."""
+
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.PROTECT, related_name="waves"
+    )
+    number = models.PositiveSmallIntegerField()
+    launched_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "number"], name="one_wave_of_each_number"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(number__gte=1, number__lte=3),
+                name="one_invitation_and_two_reminders",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign}, wave {self.number}"
+
+
+class Invitation(models.Model):
+    """That somebody was invited to a campaign, and whether their link is spent. No time."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.PROTECT, related_name="invitations"
+    )
+    contact = models.ForeignKey(
+        Contact, on_delete=models.SET_NULL, null=True, related_name="invitations"
+    )
+    is_spent = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "contact"], name="one_invitation_each"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return "[invitation]"
+
+
+class Delivery(models.Model):
+    """One letter to one person: a row with a lease, in exactly one state. Keys only as hashes."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        CLAIMED = "claimed", _("being handed over")
+        HANDED_OVER = "handed_over", _("handed over")
+        BOUNCED = "bounced", _("bounced")
+        SUPPRESSED = "suppressed", _("suppressed")
+        REFUSED = "refused", _("refused")
+        UNCERTAIN = "uncertain", _("uncertain")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="deliveries")
+    invitation = models.ForeignKey(
+        Invitation, on_delete=models.CASCADE, related_name="deliveries"
+    )
+    state = models.CharField(max_length=12, choices=State, default=State.WAITING)
+    reason = models.CharField(max_length=120, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    open_hash = models.BinaryField(null=True, unique=True)
+    leave_hash = models.BinaryField(null=True, unique=True)
+    bounce_hash = models.BinaryField(null=True, unique=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["wave", "invitation"], name="one_letter_a_wave"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["wave", "state"], name="letters_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"a letter, {self.state}"

@@ -1,0 +1,1 @@
+"""What a person may ask of us, and how long we keep what."""

@@ -1,0 +1,1 @@
+"""Who works here and what their role lets them do."""

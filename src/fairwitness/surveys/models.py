@@ -1,0 +1,78 @@
+"""Questionnaires, drafts that only a browser can open, and answers that belong to nobody."""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Questionnaire(models.Model):
+    """A questionnaire, through all its versions."""
+
+    name = models.CharField(max_length=120, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Version(models.Model):
+    """One published version, frozen by its hash; answers point at it."""
+
+    hash = models.CharField(max_length=64, primary_key=True)
+    questionnaire = models.ForeignKey(
+        Questionnaire, on_delete=models.PROTECT, related_name="versions"
+    )
+    sheet = models.BinaryField()
+    published_on = models.DateField()
+    retired_on = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.questionnaire} {self.hash[:8]}"
+
+
+class Draft(models.Model):
+    """What somebody has typed so far, sealed under a key that only their browser or code holds."""
+
+    class Journey(models.TextChoices):
+        SURVEY = "survey", "The survey part"
+        REPORT = "report", "A report"
+        VISIT = "visit", "The reporter's own page"
+
+    id = models.CharField(max_length=64, primary_key=True)
+    journey = models.CharField(max_length=10, choices=Journey)
+    body = models.BinaryField()
+    expires_on = models.DateField()
+
+    def __str__(self) -> str:
+        return "[draft]"
+
+
+class Pending(models.Model):
+    """An answer that waits for release, sealed; it holds no word of whose link was spent."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    body = models.BinaryField()
+
+    def __str__(self) -> str:
+        return "[pending]"
+
+
+class Response(models.Model):
+    """Answers that belong to nobody: whether something happened, how often, age band, coarse area."""
+
+    class Door(models.TextChoices):
+        INVITED = "invited", _("a personal link")
+        FORWARDED = "forwarded", _("a link that was passed on")
+        OPEN = "open", _("the open form")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    version = models.ForeignKey(
+        Version, on_delete=models.PROTECT, related_name="responses"
+    )
+    campaign = models.UUIDField(null=True)
+    door = models.CharField(max_length=10, choices=Door)
+    week = models.CharField(max_length=8)  # ISO week, as 2026-W47
+    answers = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"a response of {self.week}"

@@ -1,0 +1,16 @@
+"""Every address of the house, by app."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("fairwitness.front.urls")),
+    path("", include("fairwitness.surveys.urls")),
+    path("", include("fairwitness.outreach.urls")),
+    path("", include("fairwitness.intake.urls")),
+    path("desk/", include("fairwitness.staff.urls")),
+    path("desk/", include("fairwitness.governance.urls")),
+    path("desk/", include("fairwitness.casework.urls")),
+    path("desk/", include("fairwitness.disclosure.urls")),
+    path("desk/", include("fairwitness.figures.urls")),
+    path("desk/", include("fairwitness.rights.urls")),
+]

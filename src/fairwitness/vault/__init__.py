@@ -1,0 +1,1 @@
+"""What is secret: envelopes, keys, who holds them."""

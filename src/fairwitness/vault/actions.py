@@ -1,0 +1,183 @@
+"""Keeps the public keys of the house, their wraps, and the slots of the keystore."""
+
+import json
+import uuid
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from fairwitness import environment
+from fairwitness.refusal import NotOpen
+from fairwitness.vault import keystore, trust
+from fairwitness.vault.envelope import Context, seal_to
+from fairwitness.vault.models import KeyPair, LockedKey, Slot, Wrap
+from fairwitness.vault.passphrase import RecoverySheet, lock_seed
+from fairwitness.vault.suites import PrivateKey, PublicKey, Suite
+from fairwitness.vault.trust import KeyStatement, NotTrusted
+
+SLOTS_IN_STOCK = 200
+
+
+class KeysNotTrusted(NotOpen):
+    """A key of the house is missing, ended, altered, or not signed by a trustee."""
+
+
+class NoSlot(NotOpen):
+    """The keystore has no free slot; the worker makes new ones."""
+
+
+@lru_cache(maxsize=4)
+def _roots(written: str) -> tuple[bytes, ...]:
+    return tuple(bytes.fromhex(root) for root in json.loads(written)["roots"])
+
+
+def trust_roots() -> tuple[bytes, ...]:
+    """The trustees' Ed25519 public keys; they lie in a file, never in the database."""
+    place = settings.SECRETS / "trustees.json"
+    return _roots(place.read_text()) if place.exists() else ()
+
+
+@transaction.atomic
+def add_key(
+    public: PublicKey,
+    *,
+    purpose: KeyPair.Purpose,
+    not_after: date,
+    holder: uuid.UUID | None = None,
+    verify_key: bytes | None = None,
+    epoch: int = 1,
+    signatures: Sequence[tuple[bytes, bytes]] = (),
+) -> KeyPair:
+    """Take a public key into the house, with the trustees' signatures (root, signature)."""
+    return KeyPair.objects.create(
+        key_id=public.key_id.hex(),
+        purpose=purpose,
+        suite=public.suite,
+        public=public.raw,
+        verify_key=verify_key,
+        holder=holder,
+        epoch=epoch,
+        not_after=not_after,
+        signatures=[[root.hex(), signature.hex()] for root, signature in signatures],
+    )
+
+
+def statement_of(key: KeyPair) -> KeyStatement:
+    """What the trustees sign about a key."""
+    return KeyStatement(
+        purpose=key.purpose,
+        suite=key.suite,
+        public=bytes(key.public),
+        epoch=key.epoch,
+        not_after=key.not_after,
+    )
+
+
+def public_key_of(key: KeyPair) -> PublicKey:
+    return PublicKey(Suite(key.suite), bytes(key.public))
+
+
+@lru_cache(maxsize=32)
+def _is_trusted(
+    statement: KeyStatement,
+    signatures: tuple[tuple[bytes, bytes], ...],
+    roots: tuple[bytes, ...],
+) -> bool:
+    try:
+        trust.verify_key(statement, signatures, roots)
+    except NotTrusted:
+        return False
+    return True
+
+
+def standing_key(purpose: KeyPair.Purpose) -> tuple[KeyPair, PublicKey]:
+    """The key now in force for a purpose; refused unless the trustees vouch for it.
+
+    Errors: `KeysNotTrusted` (503): the key is missing, has ended, or was altered.
+    """
+    key = KeyPair.objects.filter(purpose=purpose, retired_on=None).first()
+    if key is not None and key.not_after >= timezone.localdate():
+        signatures = tuple(
+            (bytes.fromhex(root), bytes.fromhex(signature))
+            for root, signature in key.signatures
+        )
+        if _is_trusted(statement_of(key), signatures, trust_roots()):
+            return key, public_key_of(key)
+    raise KeysNotTrusted(
+        _("We cannot take anything just now: our keys need to be checked first.")
+    )
+
+
+def make_slots(count: int = SLOTS_IN_STOCK) -> int:
+    """Make shred keys ahead of need, the keystore first. Returns how many were made."""
+    missing = count - Slot.objects.filter(is_taken=False).count()
+    slots = [Slot() for _each in range(missing)]
+    keystore.add_keys(slot.pk for slot in slots)
+    Slot.objects.bulk_create(slots)
+    return len(slots)
+
+
+@transaction.atomic
+def take_slot() -> tuple[Slot, bytes]:
+    """Take a free slot and its shred key, in the transaction of the report that needs it."""
+    free = Slot.objects.select_for_update(skip_locked=True).filter(is_taken=False)
+    slot = free.order_by("id").first()
+    key = keystore.key_of(slot.pk) if slot else None
+    if slot is None or key is None:
+        raise NoSlot(_("We cannot take anything just now. Try again in a minute."))
+    slot.is_taken = True
+    slot.save(update_fields=["is_taken"])
+    return slot, key
+
+
+def wrap_context(part: str, subject: uuid.UUID) -> Context:
+    """What a wrap is bound to: its part and the thing that the key belongs to."""
+    return Context(purpose="wrap", subject=str(subject), section=part)
+
+
+def wrap_to(holder: KeyPair, key: bytes, *, part: str, subject: uuid.UUID) -> Wrap:
+    """Seal a key to a holder. The row is returned unsaved, so that many go in at once."""
+    envelope = seal_to(public_key_of(holder), key, wrap_context(part, subject))
+    return Wrap(subject=subject, part=part, holder=holder, envelope=envelope)
+
+
+def keep_wraps(wraps: Sequence[Wrap]) -> None:
+    """Save wraps at once."""
+    Wrap.objects.bulk_create(wraps)
+
+
+@transaction.atomic
+def lock_private_key(
+    key: KeyPair, private: PrivateKey, *, passphrase: str, sheet: RecoverySheet
+) -> LockedKey:
+    """Keep a staff member's private key, locked by passphrase and by recovery sheet."""
+    locked, _made = LockedKey.objects.update_or_create(
+        key=key,
+        defaults={
+            "by_passphrase": lock_seed(private.seed, passphrase, pepper()),
+            "by_sheet": sheet.lock(private.seed),
+        },
+    )
+    return locked
+
+
+def pepper() -> bytes:
+    """A secret outside the database, without which guessing passphrases is hopeless."""
+    return environment.secret(settings.SECRETS / "pepper.key")
+
+
+@transaction.atomic
+def retire_key(key: KeyPair, *, on: date) -> None:
+    """End a key; nothing new is sealed to it."""
+    key.retired_on = on
+    key.save(update_fields=["retired_on"])
+
+
+def forget_wraps(subject: uuid.UUID) -> None:
+    """Delete every wrap of a thing that is erased."""
+    Wrap.objects.filter(subject=subject).delete()
