@@ -1,0 +1,118 @@
+"""The values that components draw: options, errors, codes, months."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import BaseForm
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+ABOUT_WHEN = (
+    ("this_week", pgettext_lazy("about when it happened", "This week")),
+    ("this_year", pgettext_lazy("about when it happened", "This year")),
+    ("longer_ago", pgettext_lazy("about when it happened", "Longer ago")),
+    ("ongoing", pgettext_lazy("about when it happened", "It goes on")),
+    ("not_sure", pgettext_lazy("about when it happened", "I am not sure")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One row of a list of choices; `is_apart` sets "I am not sure" and its kind apart."""
+
+    value: str
+    label: str
+    hint: str = ""
+    is_apart: bool = False
+
+    @classmethod
+    def of(cls, raw: Option | Mapping[str, Any] | Sequence[Any]) -> Option:
+        """Read an option from a pair, a triple, a mapping or an Option."""
+        if isinstance(raw, Option):
+            return raw
+        if isinstance(raw, Mapping):
+            return cls(
+                str(raw["value"]),
+                raw["label"],
+                raw.get("hint", ""),
+                bool(raw.get("is_apart", False)),
+            )
+        value, label, *rest = raw
+        return cls(str(value), label, *rest)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An option as it is drawn: with an id of its own, chosen or not."""
+
+    option: Option
+    id: str
+    is_chosen: bool
+
+
+def rows_of(
+    name: str, options: Iterable[Any], *, chosen: str | Iterable[str] | None
+) -> list[Row]:
+    """Give each option an id; the first bears the name, so that errors can link to it."""
+    picked = {chosen} if isinstance(chosen, str) else {str(c) for c in chosen or ()}
+    return [
+        Row(option, name if number == 1 else f"{name}-{number}", option.value in picked)
+        for number, option in enumerate(map(Option.of, options), start=1)
+    ]
+
+
+def errors_of(source: Any) -> list[tuple[str, str]]:
+    """Return (id of the control, sentence) for each error of a form, a mapping or pairs."""
+    if not source:
+        return []
+    if isinstance(source, BaseForm):
+        return _form_errors(source)
+    if isinstance(source, Mapping):
+        source = source.items()
+    return [
+        (name, sentence)
+        for name, told in source
+        for sentence in ([told] if isinstance(told, str) else list(told)[:1])
+    ]
+
+
+def _form_errors(form: BaseForm) -> list[tuple[str, str]]:
+    """Return the errors of a Django form; those of the whole form point at its top."""
+    return [
+        (control_id(form[name]) if name in form.fields else "main", str(sentences[0]))
+        for name, sentences in form.errors.items()
+    ]
+
+
+def control_id(field: BoundField) -> str:
+    """Return the id of the first control of a field, also for radios and checkboxes."""
+    return field.id_for_label or f"{field.auto_id}_0"
+
+
+def months() -> list[tuple[str, str]]:
+    """Return the twelve months as the value and the name of each."""
+    names = (
+        _("January"), _("February"), _("March"), _("April"), _("May"), _("June"),
+        _("July"), _("August"), _("September"), _("October"), _("November"), _("December"),
+    )  # fmt: skip
+    return [(f"{number:02}", name) for number, name in enumerate(names, start=1)]
+
+
+def in_fives(digits: str) -> list[str]:
+    """Return the digits of a code in groups of five, as they are read aloud."""
+    bare = "".join(character for character in digits if character.isdigit())
+    return [bare[start : start + 5] for start in range(0, len(bare), 5)]
+
+
+def opening_lines(text: str, *, lines: int = 3, limit: int = 160) -> str:
+    """Return the first lines of a long text, cut at a word; all of it when it is short."""
+    if len(text) <= limit and text.count("\n") < lines:
+        return text
+    opening = "\n".join(text.splitlines()[:lines])
+    if len(opening) > limit:
+        opening = opening[:limit].rsplit(None, 1)[0]
+    return f"{opening} …"

@@ -1,0 +1,1 @@
+"""Template tags: one per component of LOOK §2."""

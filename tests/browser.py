@@ -1,0 +1,110 @@
+"""Debian's chromium for the tests: fixtures, and what every page must stand."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.test import override_settings
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+PHONE = {"width": 320, "height": 640}
+DESKTOP = {"width": 1280, "height": 900}
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+# The gallery needs no database and none of the house's doors.
+GALLERY = {
+    "ROOT_URLCONF": "tests.gallery.urls",
+    "MIDDLEWARE": [
+        "csp.middleware.CSPMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+    ],
+    "TEMPLATES": [
+        {
+            "BACKEND": "django.template.backends.django.DjangoTemplates",
+            "DIRS": [os.path.join(os.path.dirname(__file__), "gallery", "templates")],
+            "APP_DIRS": True,
+            "OPTIONS": {
+                "context_processors": [
+                    "django.template.context_processors.request",
+                    "tests.gallery.centre.centre",
+                ]
+            },
+        }
+    ],
+    "ALLOWED_HOSTS": ["*"],
+}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Give the tests one browser; each opens windows of its own in it."""
+    # Playwright keeps a loop in this thread, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="module")
+def gallery() -> Iterator[str]:
+    """Serve the gallery of components and give its address."""
+    with override_settings(**GALLERY):
+        server = LiveServerThread(
+            "127.0.0.1", StaticFilesHandler, connections_override={}
+        )
+        server.daemon = True
+        server.start()
+        server.is_ready.wait()
+        yield f"http://127.0.0.1:{server.port}"
+        server.terminate()
+
+
+@contextmanager
+def window(browser: Browser, **options: object) -> Iterator[Page]:
+    """Open a window of its own, without memory of any other."""
+    context: BrowserContext = browser.new_context(**{"viewport": PHONE, **options})
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds on the page, WCAG 2.2 AA and best practices."""
+    found = Axe().run(page)
+    return [
+        f"{one['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:300]}"
+        for one in found.response["violations"]
+        for node in one["nodes"]
+    ]
+
+
+def sideways(page: Page) -> int:
+    """Return by how many pixels the page is wider than its window."""
+    wide: int = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return wide
+
+
+def asked_elsewhere(page: Page, origin: str) -> list[str]:
+    """Collect, from now on, every request that leaves the origin."""
+    left: list[str] = []
+
+    def look(request: object) -> None:
+        address = urlsplit(request.url)  # type: ignore[attr-defined]  # a Request
+        if address.scheme in {"http", "https", "ws"} and not request.url.startswith(
+            origin
+        ):  # type: ignore[attr-defined]  # a Request
+            left.append(request.url)  # type: ignore[attr-defined]  # a Request
+
+    page.on("request", look)
+    return left
