@@ -28,7 +28,7 @@ PART_OF: dict[str, Part] = {
 
 def section_key(key: bytes, shred_key: bytes, section: str) -> bytes:
     """The 32-byte key of one section, from the report's key D and its shred key."""
-    return derive(key + shred_key, f"fairwitness/section/1/{section}")
+    return derive(key + shred_key, f"fairwitness/section/1/{section}".encode())
 
 
 def section_context(report: uuid.UUID, section: str) -> Context:

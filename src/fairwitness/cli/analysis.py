@@ -1,0 +1,49 @@
+"""`fairwitness figures build` and `fairwitness verify`: work on files, need no centre."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from fairwitness.cli.saying import say, say_json
+
+
+def add_commands(commands: Any) -> None:
+    figures = commands.add_parser("figures", help="editions from a file of facts")
+    verbs = figures.add_subparsers(metavar="VERB", required=True)
+    build = verbs.add_parser("build", help="build an edition from a file of facts")
+    build.add_argument("facts", type=Path, help="CSV or Parquet")
+    build.add_argument("plan", type=Path, help="a TOML file that maps its columns")
+    build.add_argument("--out", type=Path, required=True, help="an empty folder")
+    build.set_defaults(run=_build, needs_centre=False)
+
+    verify = commands.add_parser("verify", help="recompute and check an edition")
+    verify.add_argument("edition", type=Path, help="the folder of the edition")
+    verify.add_argument("--count-code", help="is this report counted?")
+    verify.add_argument("--json", action="store_true", help="for machines")
+    verify.set_defaults(run=_verify, needs_centre=False)
+
+
+def _build(chosen: argparse.Namespace) -> int:
+    from fairwitness.figures.edition import build_from_file  # noqa: PLC0415 # an extra
+
+    summary = build_from_file(chosen.facts, chosen.plan, out=chosen.out)
+    say(f"{len(summary.tables)} tables in {chosen.out}")
+    return 0
+
+
+def _verify(chosen: argparse.Namespace) -> int:
+    from fairwitness.figures.verify import verify_edition  # noqa: PLC0415 # an extra
+
+    findings = verify_edition(chosen.edition, count_code=chosen.count_code)
+    broken = [finding for finding in findings if finding.level == "STOP"]
+    if chosen.json:
+        say_json({"findings": [finding.__dict__ for finding in findings]})
+    else:
+        for finding in findings:
+            say(f"{finding.level:5}{finding.table:28} {finding.message}")
+        say(
+            f"{len(broken)} findings: do not trust this edition."
+            if broken
+            else "This edition is as it was published."
+        )
+    return 1 if broken else 0

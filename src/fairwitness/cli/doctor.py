@@ -1,0 +1,108 @@
+"""Says in three words what is so, why it matters, what to do."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from fairwitness.governance.readiness import missing
+from fairwitness.ledger.actions import first_broken_entry
+from fairwitness.ledger.models import Entry
+from fairwitness.vault.models import Slot
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: `ok`, `look` or `STOP`."""
+
+    level: str
+    what: str
+    why: str = ""
+    mend: str = ""
+
+    def line(self) -> str:
+        """The finding as one line of text."""
+        parts = [f"{self.level:5}{self.what}", self.why, self.mend]
+        return "   ".join(part for part in parts if part)
+
+
+def examine() -> list[Finding]:
+    """Look at the database, the ledger, the keystore, the machine and the doors."""
+    try:
+        connection.ensure_connection()
+    except DatabaseError:
+        return [
+            Finding("STOP", "the database does not answer", "nothing can be taken", "start it")
+        ]
+    unapplied = _unapplied()
+    if unapplied:
+        return [
+            Finding("STOP", f"{unapplied} changes of the database wait", "the code is newer",
+                    "run: fairwitness init")
+        ]
+    return [_ledger(), _slots(), _swap(), _core_files(), _mail(), *_doors()]
+
+
+def _unapplied() -> int:
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _ledger() -> Finding:
+    broken = first_broken_entry()
+    if broken is not None:
+        return Finding(
+            "STOP",
+            f"ledger entry {broken.number} does not follow from the last",
+            "somebody changed what was recorded",
+            "compare with the published checkpoints",
+        )
+    last = Entry.objects.exclude(number=None).order_by("number").last()
+    return Finding("ok", f"ledger unbroken to entry {last.number if last else 0}")
+
+
+def _slots() -> Finding:
+    free = Slot.objects.filter(is_taken=False)[:20].count()
+    if free < 20:
+        return Finding("STOP", f"{free} places left in the keystore",
+                       "a report needs one", "run: fairwitness worker")
+    return Finding("ok", "the keystore has places")
+
+
+def _swap() -> Finding:
+    try:
+        with open("/proc/swaps") as swaps:  # noqa: PTH123 # a file of the kernel
+            is_on = len(swaps.readlines()) > 1
+    except OSError:
+        return Finding("look", "swap could not be looked at")
+    if is_on:
+        return Finding("look", "swap is on", "keys could be written to disk",
+                       "turn it off, or encrypt it")
+    return Finding("ok", "swap is off")
+
+
+def _core_files() -> Finding:
+    import resource  # noqa: PLC0415 # not on every system
+
+    if resource.getrlimit(resource.RLIMIT_CORE)[0] != 0:
+        return Finding("look", "core files are on", "a crash could write keys to disk",
+                       "run: ulimit -c 0")
+    return Finding("ok", "core files are off")
+
+
+def _mail() -> Finding:
+    if settings.EMAIL_HOST:
+        return Finding("ok", "letters go to a mail server")
+    return Finding("look", "letters land in the folder outbox", "nobody gets them",
+                   "set EMAIL_HOST")
+
+
+def _doors() -> list[Finding]:
+    lacking = missing()
+    if not lacking:
+        return [Finding("ok", "the doors are open")]
+    return [
+        Finding("STOP", str(condition.title), str(condition.why), str(condition.mend))
+        for condition in lacking
+    ]

@@ -1,0 +1,23 @@
+"""How commands speak: plain lines for people, JSON where it is asked for."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+def say(line: str = "") -> None:
+    """Write a line for the person at the terminal."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def say_json(told: Mapping[str, Any] | Sequence[Any]) -> None:
+    """Write what a machine reads."""
+    say(json.dumps(told, ensure_ascii=False, indent=2, default=str))
+
+
+def say_refusal(refusal: Exception) -> int:
+    """Say why not, kindly, and return exit code 1."""
+    sys.stderr.write(f"{refusal}\n")
+    return 1

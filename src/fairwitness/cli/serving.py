@@ -1,0 +1,19 @@
+"""Serves the pages with granian: several processes, no log of requests."""
+
+from granian.constants import Interfaces
+from granian.server import Server
+
+
+def serve(*, port: int, workers: int, address: str = "127.0.0.1") -> int:
+    """Serve until told to stop. A proxy in front speaks TLS to the world."""
+    Server(
+        "fairwitness.wsgi:application",
+        address=address,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        log_access=False,
+        log_enabled=True,
+        respawn_failed_workers=True,
+    ).serve()
+    return 0

@@ -1,0 +1,80 @@
+"""Runs the whole suite: on SQLite, then on PostgreSQL where its server is installed.
+
+A missing PostgreSQL or chromium is said loudly, and is a failure when CI=true.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+IS_CI = os.environ.get("CI") == "true"
+
+
+def main(arguments: list[str]) -> int:
+    """Run both passes; the exit code says whether all of it passed."""
+    if arguments and arguments[0] in {"sqlite", "postgresql"}:
+        chosen, arguments = {arguments[0]}, arguments[1:]
+    else:
+        chosen = {"sqlite", "postgresql"}
+    codes = []
+    if "sqlite" in chosen:
+        _say("The suite on SQLite")
+        codes.append(_pytest(arguments, {}))
+    if "postgresql" in chosen:
+        servers = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+        if servers:
+            _say("The suite on PostgreSQL")
+            with _postgresql(servers[-1].parent) as url:
+                codes.append(
+                    _pytest(["-m", "not browser", *arguments], {"DATABASE_URL": url})
+                )
+        else:
+            _say("NOT RUN: the suite on PostgreSQL, because it is not installed here")
+            codes.append(1 if IS_CI else 0)
+    return max(codes, default=0)
+
+
+def _pytest(arguments: list[str], more: dict[str, str]) -> int:
+    command = [sys.executable, "-m", "pytest", "-n", "2", *arguments]
+    environment = {**os.environ, **more}
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+
+
+@contextmanager
+def _postgresql(programs: Path) -> Iterator[str]:
+    """A server of our own, in a folder of its own, that ends with the tests.
+
+    PostgreSQL does not run as root, so root starts it as the user `postgres`.
+    """
+    place = Path(tempfile.mkdtemp(prefix="fairwitness-postgresql-"))
+    become = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    if become:
+        shutil.chown(place, "postgres")
+    store, sockets = place / "data", place
+    initdb = [programs / "initdb", "-D", store, "-A", "trust", "-U", "tester"]
+    subprocess.run([*become, *initdb], check=True, capture_output=True, cwd=place)
+    tuned = f"-k {sockets} -c listen_addresses='' -c fsync=off -c max_connections=200"
+    control = [*become, programs / "pg_ctl", "-D", store]
+    start = [*control, "-l", place / "log", "-w", "-o", tuned, "start"]
+    subprocess.run(start, check=True, capture_output=True, cwd=place)
+    try:
+        yield f"postgresql://tester@/postgres?host={sockets}"
+    finally:
+        stop = [*control, "-m", "immediate", "stop"]
+        subprocess.run(stop, check=False, capture_output=True, cwd=place)
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _say(sentence: str) -> None:
+    sys.stdout.write(f"\n=== {sentence} ===\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
