@@ -1,0 +1,183 @@
+"""What somebody has typed so far: sealed under a key that only their browser, or their code, holds.
+
+    key     32 random bytes in a cookie, or HKDF of the receipt code's read key
+    row id  HKDF(key, "fairwitness/draft/id/1"), in hex
+    body    AES-256-GCM under HKDF(key, "fairwitness/draft/body/1"): canonical JSON, padded
+
+The database alone finds nobody's draft and opens none. A draft lives for seven days, a
+visit to the reporter's own page until the next day. This is the one door to drafts.
+"""
+
+import base64
+import binascii
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from fairwitness.surveys.models import Draft
+from fairwitness.vault.derivation import derive
+from fairwitness.vault.envelope import CannotOpen, Context, disclose, enclose
+from fairwitness.vault.padding import pad_text, unpad_text
+from fairwitness.vault.receipt import ReceiptCode
+
+Journey = Draft.Journey
+Contents = dict[str, Any]
+
+KEY_BYTES = 32
+DAYS = {Journey.SURVEY: 7, Journey.REPORT: 7, Journey.VISIT: 1}
+_COOKIES = {Journey.SURVEY: "draft", Journey.REPORT: "draft", Journey.VISIT: "visit"}
+
+
+@dataclass(repr=False)
+class OpenDraft:
+    """A draft while its key is here. Printing it prints nothing of it."""
+
+    key: bytes
+    journey: Journey
+    contents: Contents
+
+    def __repr__(self) -> str:
+        return f"<a draft of the {self.journey} journey>"
+
+    @property
+    def id(self) -> str:
+        """Under which the row lies."""
+        return derive(self.key, b"fairwitness/draft/id/1").hex()
+
+    def seal(self) -> bytes:
+        """What the row holds."""
+        plain = json.dumps(self.contents, ensure_ascii=False, separators=(",", ":"))
+        return enclose(self._body_key, pad_text(plain.encode()), self._context)
+
+    def unseal(self, body: bytes) -> None:
+        """Fill the contents from a row. Error: `CannotOpen`."""
+        self.contents = json.loads(
+            unpad_text(disclose(self._body_key, body, self._context))
+        )
+
+    @property
+    def _body_key(self) -> bytes:
+        return derive(self.key, b"fairwitness/draft/body/1")
+
+    @property
+    def _context(self) -> Context:
+        return Context("draft", self.id, self.journey.value)
+
+
+def cookie_name(journey: Journey) -> str:
+    """The cookie that holds the key of this journey's draft."""
+    return f"{settings.COOKIE_PREFIX}{_COOKIES[journey]}"
+
+
+def key_of_code(code: ReceiptCode) -> bytes:
+    """The key of a draft that was saved to come back to: the code alone resumes it."""
+    return derive(code.read_key, b"fairwitness/draft/key/1")
+
+
+def start(
+    journey: Journey,
+    contents: Contents,
+    response: HttpResponse,
+    *,
+    key: bytes | None = None,
+    on: date | None = None,
+) -> OpenDraft:
+    """Begin a draft and give its key to the browser; nothing is set before this moment."""
+    draft = OpenDraft(key or secrets.token_bytes(KEY_BYTES), journey, contents)
+    store(draft, on=on)
+    give(draft, response)
+    return draft
+
+
+def give(draft: OpenDraft, response: HttpResponse) -> None:
+    """Put the key of a draft into the browser, for as long as its window is open."""
+    response.set_cookie(
+        cookie_name(draft.journey),
+        base64.b32encode(draft.key).decode().rstrip("=").lower(),
+        secure=settings.IS_HTTPS,
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def load(
+    request: HttpRequest, journey: Journey, *, to_change: bool = False
+) -> OpenDraft | None:
+    """The draft whose key this browser holds, or none when it has ended."""
+    key = _key_in(request, journey)
+    return find(key, journey, to_change=to_change) if key else None
+
+
+def find(key: bytes, journey: Journey, *, to_change: bool = False) -> OpenDraft | None:
+    """The draft under this key; with `to_change`, its row is held until the transaction ends."""
+    draft = OpenDraft(key, journey, {})
+    rows = Draft.objects.select_for_update() if to_change else Draft.objects.all()
+    today = timezone.localdate()
+    row = rows.filter(pk=draft.id, journey=journey, expires_on__gte=today).first()
+    if row is None:
+        return None
+    try:
+        draft.unseal(bytes(row.body))
+    except CannotOpen:
+        return None
+    return draft
+
+
+def store(draft: OpenDraft, *, on: date | None = None) -> None:
+    """Keep what the draft says now, over what it said before."""
+    expires_on = (on or timezone.localdate()) + timedelta(days=DAYS[draft.journey])
+    Draft.objects.update_or_create(
+        pk=draft.id,
+        defaults={
+            "journey": draft.journey,
+            "body": draft.seal(),
+            "expires_on": expires_on,
+        },
+    )
+
+
+def rekey(draft: OpenDraft, key: bytes) -> OpenDraft:
+    """Move a draft under another key; under the old one nothing is left."""
+    moved = OpenDraft(key, draft.journey, draft.contents)
+    Draft.objects.filter(pk=draft.id).delete()
+    store(moved)
+    return moved
+
+
+def drop(draft: OpenDraft) -> None:
+    """Delete a draft."""
+    Draft.objects.filter(pk=draft.id).delete()
+
+
+def finish(request: HttpRequest, journey: Journey, response: HttpResponse) -> None:
+    """Delete this browser's draft of a journey, and take its key back."""
+    key = _key_in(request, journey)
+    if key:
+        drop(OpenDraft(key, journey, {}))
+    response.delete_cookie(cookie_name(journey), samesite="Strict")
+
+
+def forget(request: HttpRequest, response: HttpResponse) -> None:
+    """Delete every draft and visit of this browser: somebody leaves, or clears the device."""
+    for journey in Journey:
+        finish(request, journey, response)
+
+
+def forget_ended(*, on: date) -> int:
+    """Delete the drafts whose days are over. Returns how many."""
+    return Draft.objects.filter(expires_on__lt=on).delete()[0]
+
+
+def _key_in(request: HttpRequest, journey: Journey) -> bytes | None:
+    written = request.COOKIES.get(cookie_name(journey), "")
+    try:
+        key = base64.b32decode(written.upper() + "=" * (-len(written) % 8))
+    except (binascii.Error, ValueError):
+        return None
+    return key if len(key) == KEY_BYTES else None
