@@ -1,4 +1,4 @@
-"""What every test may use: an own folder for the centre, two databases, the fixed cast."""
+"""What every test may use: a folder of its own, two databases that are files, the fixed cast."""
 
 import os
 import tempfile
@@ -6,9 +6,25 @@ from pathlib import Path
 
 import pytest
 
-_home = Path(tempfile.mkdtemp(prefix="fairwitness-tests-"))
-os.environ.setdefault("FAIRWITNESS_DIR", str(_home))
-os.environ.setdefault("FAIRWITNESS_TRAINING", "yes")
+# Settings are read on import: each process of the tests has a centre folder of its own.
+_HOME = Path(tempfile.mkdtemp(prefix="fairwitness-tests-"))
+os.environ["FAIRWITNESS_DIR"] = str(_HOME)
+os.environ["FAIRWITNESS_SECRETS"] = str(_HOME / "secrets")
+os.environ["FAIRWITNESS_TRAINING"] = "yes"
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"  # the browser's driver runs a loop
+
+pytest_plugins = ["tests.makers"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """SQLite in files, as in a centre: with a write-ahead log, and safe for threads."""
+    from django.db import connections
+
+    for alias in connections:
+        database = connections[alias].settings_dict
+        if database["ENGINE"].endswith("sqlite3"):
+            database["TEST"]["NAME"] = str(_HOME / f"test-{alias}.sqlite3")
 
 
 @pytest.fixture(autouse=True)

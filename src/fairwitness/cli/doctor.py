@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from fairwitness.governance.readiness import missing
-from fairwitness.ledger.actions import first_broken_entry
+from fairwitness.ledger.actions import first_broken_checkpoint, first_broken_entry
 from fairwitness.ledger.models import Entry
 from fairwitness.vault.models import Slot
 
@@ -56,6 +56,14 @@ def _ledger() -> Finding:
             "STOP",
             f"ledger entry {broken.number} does not follow from the last",
             "somebody changed what was recorded",
+            "compare with the published checkpoints",
+        )
+    cut = first_broken_checkpoint()
+    if cut is not None:
+        return Finding(
+            "STOP",
+            f"the log {cut.log} no longer bears out its checkpoint of {cut.size}",
+            "entries were removed or rewritten",
             "compare with the published checkpoints",
         )
     last = Entry.objects.exclude(number=None).order_by("number").last()

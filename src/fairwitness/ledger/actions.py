@@ -94,6 +94,22 @@ def first_broken_entry() -> Entry | None:
     return None
 
 
+def first_broken_checkpoint() -> Checkpoint | None:
+    """The first checkpoint that its log no longer bears out: it was cut or rewritten."""
+    for log in Checkpoint.Log:
+        leaves = leaves_of(log)
+        grown = tree.Peaks()
+        size = 0
+        for checkpoint in Checkpoint.objects.filter(log=log).order_by("size"):
+            if checkpoint.size > len(leaves):
+                return checkpoint
+            grown = grown.appended(leaves[size : checkpoint.size])
+            size = checkpoint.size
+            if grown.root != bytes(checkpoint.root):
+                return checkpoint
+    return None
+
+
 def queue_leaf(digest: bytes) -> None:
     """Let the leaf of a sending wait for its batch."""
     WaitingLeaf.objects.create(digest=digest)
@@ -125,11 +141,16 @@ def publish_checkpoint(log: Checkpoint.Log, *, signer: Signer) -> Checkpoint | N
     if standing:
         return standing
     root = tree.root(leaves)
-    origin = f"{signer.name}/{log.value}"
-    note = sign_note(checkpoint_text(origin, len(leaves), root), signer)
+    signer = signer_of_log(signer, log)
+    note = sign_note(checkpoint_text(signer.name, len(leaves), root), signer)
     return Checkpoint.objects.create(
         log=log, size=len(leaves), root=root, note=note, day=timezone.localdate()
     )
+
+
+def signer_of_log(signer: Signer, log: Checkpoint.Log) -> Signer:
+    """The centre's signer under the name of one log, which is the log's origin (C2SP)."""
+    return Signer(seed=signer.seed, name=f"{signer.name}/{log.value}")
 
 
 def leaves_of(log: Checkpoint.Log) -> list[bytes]:

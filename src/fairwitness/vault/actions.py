@@ -17,7 +17,7 @@ from fairwitness.vault import keystore, trust
 from fairwitness.vault.envelope import Context, seal_to
 from fairwitness.vault.models import KeyPair, LockedKey, Slot, Wrap
 from fairwitness.vault.passphrase import RecoverySheet, lock_seed
-from fairwitness.vault.suites import PrivateKey, PublicKey, Suite
+from fairwitness.vault.suites import MalformedKey, PrivateKey, PublicKey, Suite
 from fairwitness.vault.trust import KeyStatement, NotTrusted
 
 SLOTS_IN_STOCK = 200
@@ -51,9 +51,9 @@ def add_key(
     holder: uuid.UUID | None = None,
     verify_key: bytes | None = None,
     epoch: int = 1,
-    signatures: Sequence[tuple[bytes, bytes]] = (),
+    signatures: Sequence[bytes] = (),
 ) -> KeyPair:
-    """Take a public key into the house, with the trustees' signatures (root, signature)."""
+    """Take a public key into the house, with the trustees' signatures."""
     return KeyPair.objects.create(
         key_id=public.key_id.hex(),
         purpose=purpose,
@@ -63,7 +63,7 @@ def add_key(
         holder=holder,
         epoch=epoch,
         not_after=not_after,
-        signatures=[[root.hex(), signature.hex()] for root, signature in signatures],
+        signatures=[signature.hex() for signature in signatures],
     )
 
 
@@ -71,46 +71,38 @@ def statement_of(key: KeyPair) -> KeyStatement:
     """What the trustees sign about a key."""
     return KeyStatement(
         purpose=key.purpose,
-        suite=key.suite,
-        public=bytes(key.public),
+        public_key=public_key_of(key),
         epoch=key.epoch,
         not_after=key.not_after,
+        holder=str(key.holder or ""),
+        verify_key=bytes(key.verify_key or b""),
     )
 
 
 def public_key_of(key: KeyPair) -> PublicKey:
+    """The public half of a key, to seal to. Error: `MalformedKey`."""
     return PublicKey(Suite(key.suite), bytes(key.public))
 
 
-@lru_cache(maxsize=32)
-def _is_trusted(
-    statement: KeyStatement,
-    signatures: tuple[tuple[bytes, bytes], ...],
-    roots: tuple[bytes, ...],
-) -> bool:
-    try:
-        trust.verify_key(statement, signatures, roots)
-    except NotTrusted:
-        return False
-    return True
-
-
 def standing_key(purpose: KeyPair.Purpose) -> tuple[KeyPair, PublicKey]:
-    """The key now in force for a purpose; refused unless the trustees vouch for it.
+    """The key now in force for a purpose; refused unless a trustee vouches for it.
 
     Errors: `KeysNotTrusted` (503): the key is missing, has ended, or was altered.
     """
     key = KeyPair.objects.filter(purpose=purpose, retired_on=None).first()
-    if key is not None and key.not_after >= timezone.localdate():
-        signatures = tuple(
-            (bytes.fromhex(root), bytes.fromhex(signature))
-            for root, signature in key.signatures
+    try:
+        if key is None:
+            raise NotTrusted("There is no such key.")
+        statement = statement_of(key)
+        signatures = [bytes.fromhex(signature) for signature in key.signatures]
+        trust.verify_key(
+            statement, signatures, trust_roots(), on=timezone.localdate()
         )
-        if _is_trusted(statement_of(key), signatures, trust_roots()):
-            return key, public_key_of(key)
-    raise KeysNotTrusted(
-        _("We cannot take anything just now: our keys need to be checked first.")
-    )
+    except (NotTrusted, MalformedKey, ValueError, TypeError):
+        raise KeysNotTrusted(
+            _("We cannot take anything just now: our keys need to be checked first.")
+        ) from None
+    return key, statement.public_key
 
 
 def make_slots(count: int = SLOTS_IN_STOCK) -> int:

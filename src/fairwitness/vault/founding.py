@@ -17,7 +17,7 @@ from fairwitness.vault.models import KeyPair
 from fairwitness.vault.suites import DEFAULT_SUITE, PrivateKey
 from fairwitness.vault.trust import KeyStatement
 
-Sign = Callable[[KeyStatement], Sequence[tuple[bytes, bytes]]]
+Sign = Callable[[KeyStatement], Sequence[bytes]]
 
 SEED_BYTES = 96
 KEPT_IN_FILES = {
@@ -46,8 +46,7 @@ def _add(
 ) -> KeyPair:
     statement = KeyStatement(
         purpose=purpose,
-        suite=private.suite,
-        public=private.public.raw,
+        public_key=private.public,
         epoch=1,
         not_after=not_after,
     )

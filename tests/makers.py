@@ -1,0 +1,1 @@
+"""Makers of small worlds, by calling the real actions."""
