@@ -32,6 +32,7 @@ class Report(models.Model):
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="+")
     news_address = models.BinaryField(null=True)  # sealed to the mailer
     is_code_heard = models.BooleanField(default=False)  # staff have heard the code
+    is_kept_out_of_count = models.BooleanField(default=False)  # the reporter's wish
 
     class Meta:
         indexes = [models.Index(fields=["state", "id"], name="reports_by_state")]
@@ -91,6 +92,7 @@ class Consent(models.Model):
     purpose = models.CharField(max_length=60)
     until = models.DateField()
     given_on = models.DateField()
+    wording = models.TextField()  # the words that stood beside the button
     statement = models.BinaryField()
     signature = models.BinaryField()
     is_attested = models.BooleanField(default=False)
