@@ -19,7 +19,7 @@ from string import ascii_lowercase
 
 from fairwitness.refusal import Refused
 
-WORDS_SHA256 = "3dc64e44fcd58d2f1079779afe082885048730fe62f2bf43a5b4b0ad8c12246a"
+WORDS_SHA256 = "9bd0e74d818d5dde00d5d9e1755e18506bf84ae067f1a2abe6b77562c4835389"
 """SHA-256 of the list, each word followed by a line feed."""
 
 GROUP = 5
