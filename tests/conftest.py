@@ -33,3 +33,13 @@ def _in_own_folder(settings, tmp_path_factory):
     place = tmp_path_factory.mktemp("centre")
     settings.OUTBOX = place / "outbox"
     settings.EDITIONS = place / "editions"
+
+
+def pytest_collection_modifyitems(items):
+    """A test that asks for the centre may use both of its databases."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        asked = dict(marker.kwargs) if marker else {}
+        if "centre" in getattr(item, "fixturenames", ()) and "databases" not in asked:
+            both = pytest.mark.django_db(databases=["default", "keystore"], **asked)
+            item.add_marker(both, append=False)

@@ -7,18 +7,26 @@ from collections.abc import Sequence
 
 import django
 
-from fairwitness.cli import analysis, centre, demonstration, outreach, questionnaires
+from fairwitness.cli import (
+    analysis,
+    centre,
+    demonstration,
+    keys,
+    outreach,
+    questionnaires,
+)
 from fairwitness.cli.saying import say_refusal
 from fairwitness.environment import WrongSetting
 from fairwitness.refusal import Refused
 
-GROUPS = (demonstration, centre, questionnaires, outreach, analysis)
+GROUPS = (demonstration, centre, keys, questionnaires, outreach, analysis)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     parser = argparse.ArgumentParser(
-        prog="fairwitness", description="An incident monitoring centre that people can trust."
+        prog="fairwitness",
+        description="An incident monitoring centre that people can trust.",
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for group in GROUPS:

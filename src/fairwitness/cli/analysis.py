@@ -24,7 +24,7 @@ def add_commands(commands: Any) -> None:
 
 
 def _build(chosen: argparse.Namespace) -> int:
-    from fairwitness.figures.edition import build_from_file  # noqa: PLC0415 # an extra
+    from fairwitness.figures.edition import build_from_file
 
     summary = build_from_file(chosen.facts, chosen.plan, out=chosen.out)
     say(f"{len(summary.tables)} tables in {chosen.out}")
@@ -32,7 +32,7 @@ def _build(chosen: argparse.Namespace) -> int:
 
 
 def _verify(chosen: argparse.Namespace) -> int:
-    from fairwitness.figures.verify import verify_edition  # noqa: PLC0415 # an extra
+    from fairwitness.figures.verify import verify_edition
 
     findings = verify_edition(chosen.edition, count_code=chosen.count_code)
     broken = [finding for finding in findings if finding.level == "STOP"]

@@ -12,9 +12,7 @@ def add_commands(commands: Any) -> None:
     )
     parser.add_argument("--dir", type=Path, default=Path("demo"), help="its folder")
     parser.add_argument("--port", type=int, default=8000, help="where it is served")
-    parser.add_argument(
-        "--no-serve", action="store_true", help="build it and stop"
-    )
+    parser.add_argument("--no-serve", action="store_true", help="build it and stop")
     parser.set_defaults(run=_run, needs_centre=False)
 
 
@@ -26,6 +24,6 @@ def _run(chosen: argparse.Namespace) -> int:
     os.environ["FAIRWITNESS_URL"] = f"http://127.0.0.1:{chosen.port}"
     for name in ("DATABASE_URL", "KEYSTORE_URL", "EMAIL_HOST"):
         os.environ.pop(name, None)
-    from fairwitness import demo  # noqa: PLC0415 # settings are read on import
+    from fairwitness import demo
 
     return demo.run(place, port=chosen.port, serve=not chosen.no_serve)

@@ -1,6 +1,8 @@
 """Says in three words what is so, why it matters, what to do."""
 
+import resource
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -10,6 +12,9 @@ from fairwitness.governance.readiness import missing
 from fairwitness.ledger.actions import first_broken_checkpoint, first_broken_entry
 from fairwitness.ledger.models import Entry
 from fairwitness.vault.models import Slot
+
+
+LEAST_SLOTS = 20
 
 
 @dataclass(frozen=True)
@@ -33,13 +38,22 @@ def examine() -> list[Finding]:
         connection.ensure_connection()
     except DatabaseError:
         return [
-            Finding("STOP", "the database does not answer", "nothing can be taken", "start it")
+            Finding(
+                "STOP",
+                "the database does not answer",
+                "nothing can be taken",
+                "start it",
+            )
         ]
     unapplied = _unapplied()
     if unapplied:
         return [
-            Finding("STOP", f"{unapplied} changes of the database wait", "the code is newer",
-                    "run: fairwitness init")
+            Finding(
+                "STOP",
+                f"{unapplied} changes of the database wait",
+                "the code is newer",
+                "run: fairwitness init",
+            )
         ]
     return [_ledger(), _slots(), _swap(), _core_files(), _mail(), *_doors()]
 
@@ -71,39 +85,52 @@ def _ledger() -> Finding:
 
 
 def _slots() -> Finding:
-    free = Slot.objects.filter(is_taken=False)[:20].count()
-    if free < 20:
-        return Finding("STOP", f"{free} places left in the keystore",
-                       "a report needs one", "run: fairwitness worker")
+    free = Slot.objects.filter(is_taken=False)[:LEAST_SLOTS].count()
+    if free < LEAST_SLOTS:
+        return Finding(
+            "STOP",
+            f"{free} places left in the keystore",
+            "a report needs one",
+            "run: fairwitness worker",
+        )
     return Finding("ok", "the keystore has places")
 
 
 def _swap() -> Finding:
     try:
-        with open("/proc/swaps") as swaps:  # noqa: PTH123 # a file of the kernel
-            is_on = len(swaps.readlines()) > 1
+        is_on = len(Path("/proc/swaps").read_text().splitlines()) > 1
     except OSError:
         return Finding("look", "swap could not be looked at")
     if is_on:
-        return Finding("look", "swap is on", "keys could be written to disk",
-                       "turn it off, or encrypt it")
+        return Finding(
+            "look",
+            "swap is on",
+            "keys could be written to disk",
+            "turn it off, or encrypt it",
+        )
     return Finding("ok", "swap is off")
 
 
 def _core_files() -> Finding:
-    import resource  # noqa: PLC0415 # not on every system
-
     if resource.getrlimit(resource.RLIMIT_CORE)[0] != 0:
-        return Finding("look", "core files are on", "a crash could write keys to disk",
-                       "run: ulimit -c 0")
+        return Finding(
+            "look",
+            "core files are on",
+            "a crash could write keys to disk",
+            "run: ulimit -c 0",
+        )
     return Finding("ok", "core files are off")
 
 
 def _mail() -> Finding:
     if settings.EMAIL_HOST:
         return Finding("ok", "letters go to a mail server")
-    return Finding("look", "letters land in the folder outbox", "nobody gets them",
-                   "set EMAIL_HOST")
+    return Finding(
+        "look",
+        "letters land in the folder outbox",
+        "nobody gets them",
+        "set EMAIL_HOST",
+    )
 
 
 def _doors() -> list[Finding]:

@@ -12,7 +12,9 @@ def add_commands(commands: Any) -> None:
     verbs = contacts.add_subparsers(metavar="VERB", required=True)
     take = verbs.add_parser("import", help="import a CSV or XLSX file with its source")
     take.add_argument("file", type=Path)
-    take.add_argument("--source", type=Path, required=True, help="a TOML file: who, how, when")
+    take.add_argument(
+        "--source", type=Path, required=True, help="a TOML file: who, how, when"
+    )
     take.add_argument("--by", required=True, help="the member of staff who does it")
     take.add_argument("--dir", type=Path, help="the centre's folder")
     take.add_argument("--json", action="store_true", help="for machines")
@@ -34,7 +36,7 @@ def add_commands(commands: Any) -> None:
 
 
 def _import(chosen: argparse.Namespace) -> int:
-    from fairwitness.outreach import commands  # noqa: PLC0415 # needs the centre's settings
+    from fairwitness.outreach import commands
 
     report = commands.import_file(chosen.file, chosen.source, by=chosen.by)
     if chosen.json:
@@ -50,20 +52,22 @@ def _import(chosen: argparse.Namespace) -> int:
 
 
 def _preflight(chosen: argparse.Namespace) -> int:
-    from fairwitness.outreach import commands  # noqa: PLC0415
+    from fairwitness.outreach import commands
 
     findings = commands.preflight_named(chosen.name)
     if chosen.json:
         say_json({"findings": [finding.__dict__ for finding in findings]})
     else:
         for finding in findings:
-            say(f"{finding.level}  {finding.code}  {finding.place}: {finding.message} {finding.fix}")
+            say(
+                f"{finding.level}  {finding.code}  {finding.place}: {finding.message} {finding.fix}"
+            )
         say(f"{len(findings)} findings.")
     return 1 if any(finding.level == "STOP" for finding in findings) else 0
 
 
 def _launch(chosen: argparse.Namespace) -> int:
-    from fairwitness.outreach import commands  # noqa: PLC0415
+    from fairwitness.outreach import commands
 
     wave = commands.launch(chosen.name, by=chosen.by)
     say(f"Wave {wave.number} of {chosen.name} waits for the worker.")

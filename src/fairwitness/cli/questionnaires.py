@@ -18,7 +18,7 @@ def add_commands(commands: Any) -> None:
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    from fairwitness.surveys.xlsform import read_form  # noqa: PLC0415 # pyxform is slow to load
+    from fairwitness.surveys.xlsform import read_form
 
     findings: list[dict[str, object]] = []
     try:

@@ -18,7 +18,7 @@ from fairwitness.vault.envelope import Context, seal_to
 from fairwitness.vault.models import KeyPair, LockedKey, Slot, Wrap
 from fairwitness.vault.passphrase import RecoverySheet, lock_seed
 from fairwitness.vault.suites import MalformedKey, PrivateKey, PublicKey, Suite
-from fairwitness.vault.trust import KeyStatement, NotTrusted
+from fairwitness.vault.trust import KeyStatement, NotTrusted, is_signed
 
 SLOTS_IN_STOCK = 200
 
@@ -90,19 +90,37 @@ def standing_key(purpose: KeyPair.Purpose) -> tuple[KeyPair, PublicKey]:
     Errors: `KeysNotTrusted` (503): the key is missing, has ended, or was altered.
     """
     key = KeyPair.objects.filter(purpose=purpose, retired_on=None).first()
-    try:
-        if key is None:
-            raise NotTrusted("There is no such key.")
-        statement = statement_of(key)
-        signatures = [bytes.fromhex(signature) for signature in key.signatures]
-        trust.verify_key(
-            statement, signatures, trust_roots(), on=timezone.localdate()
-        )
-    except (NotTrusted, MalformedKey, ValueError, TypeError):
+    public = _trusted(key) if key else None
+    if key is None or public is None:
         raise KeysNotTrusted(
             _("We cannot take anything just now: our keys need to be checked first.")
-        ) from None
-    return key, statement.public_key
+        )
+    return key, public
+
+
+def _trusted(key: KeyPair) -> PublicKey | None:
+    """The public half of a key that a trustee vouches for today, or none."""
+    try:
+        statement = statement_of(key)
+        signatures = [bytes.fromhex(signature) for signature in key.signatures]
+        trust.verify_key(statement, signatures, trust_roots(), on=timezone.localdate())
+    except (NotTrusted, MalformedKey, ValueError, TypeError):
+        return None
+    return statement.public_key
+
+
+@transaction.atomic
+def accept_signature(signed: bytes, signature: bytes) -> bool:
+    """Take a believed trustee's signature over a key of ours. Returns whether it was one."""
+    for key in KeyPair.objects.filter(retired_on=None).select_for_update():
+        if statement_of(key).to_bytes() != signed:
+            continue
+        is_good = any(is_signed(signed, signature, root) for root in trust_roots())
+        if is_good and signature.hex() not in key.signatures:
+            key.signatures = [*key.signatures, signature.hex()]
+            key.save(update_fields=["signatures"])
+        return is_good
+    return False
 
 
 def make_slots(count: int = SLOTS_IN_STOCK) -> int:

@@ -1,0 +1,65 @@
+"""`fairwitness init`: a centre's folder, databases, keys and first member.
+
+The keys of the house are made unsigned: the doors stay shut until a trustee, on a
+machine of their own, has signed them (`fairwitness keys statements`, `sign`, `accept`).
+"""
+
+import getpass
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.utils import timezone
+
+from fairwitness.cli.saying import say
+from fairwitness.staff.actions import found_staff
+from fairwitness.staff.models import User
+from fairwitness.vault.actions import make_slots
+from fairwitness.vault.founding import found_keys
+from fairwitness.vault.models import KeyPair
+
+KEYS_LAST = timedelta(days=2 * 365)
+
+
+def migrate() -> None:
+    """Bring both databases to the state that this version needs."""
+    for database in ("default", "keystore"):
+        call_command("migrate", database=database, verbosity=0)
+
+
+def found(place: Path | None) -> int:
+    """Make what is missing; what is there stays. Asks for the first member's secrets."""
+    del place
+    migrate()
+    make_slots()
+    if not KeyPair.objects.exclude(purpose=KeyPair.Purpose.STAFF).exists():
+        _first_member()
+    say(f"The centre lies in {settings.DIR}.")
+    say("Next: fairwitness keys statements --out statements.json, and have it signed.")
+    say("Then: fairwitness serve, and open Settings on the desk: it lists what is missing.")
+    return 0
+
+
+def _first_member() -> None:
+    name = input("Your name, as colleagues will see it: ").strip()
+    password = _asked_twice("A password to sign in")
+    passphrase = _asked_twice("A passphrase for the vault, 15 characters or more")
+    triage, private = found_keys(
+        sign=lambda _statement: [], not_after=timezone.localdate() + KEYS_LAST
+    )
+    first = found_staff(
+        name, password=password, passphrase=passphrase, triage=triage, private=private
+    )
+    say(f"Put this into your authenticator: {first.one_time_code_address}")
+    say("Your recovery sheet. Print it, and keep it away from here:")
+    say("  " + " ".join(first.sheet.words))
+    say(f"{User.objects.count()} member. Invite the second on the desk.")
+
+
+def _asked_twice(what: str) -> str:
+    while True:
+        one = getpass.getpass(f"{what}: ")
+        if one == getpass.getpass("Once more: "):
+            return one
+        say("They differ.")
