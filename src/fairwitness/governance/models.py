@@ -5,6 +5,7 @@ from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from fairwitness.staff.models import User
 
@@ -28,6 +29,7 @@ class Controller(models.Model):
     affiliations = models.TextField(blank=True)
     funders = models.TextField()
     protection_officer = models.CharField(max_length=200, blank=True)
+    representative = models.CharField(max_length=200, blank=True)
     centre_name = models.CharField(max_length=120)
     quiet_name = models.CharField(max_length=60)
     exit_url = models.URLField(max_length=200)
@@ -55,21 +57,55 @@ class Declaration(models.Model):
         return f"{self.officer}, {self.office}"
 
 
-class Purpose(models.Model):
-    """Why we may hold something: the lawful basis, its conditions, how long, approved by whom."""
+class Basis(models.TextChoices):
+    """The lawful basis of a purpose (GDPR Art 6(1)); a country says which it knows."""
 
-    code = models.SlugField(primary_key=True)
-    title = models.CharField(max_length=200)
-    basis = models.CharField(max_length=40)
+    CONSENT = "consent", pgettext_lazy("basis", "the person says yes to it")
+    CONTRACT = "contract", pgettext_lazy("basis", "a contract with the person")
+    LEGAL_OBLIGATION = "legal_obligation", pgettext_lazy("basis", "the law orders it")
+    VITAL_INTERESTS = "vital_interests", pgettext_lazy("basis", "a life is in danger")
+    PUBLIC_TASK = "public_task", pgettext_lazy("basis", "a public task")
+    LEGITIMATE_INTERESTS = (
+        "legitimate_interests",
+        pgettext_lazy("basis", "our own good reason, weighed against theirs"),
+    )
+    RECOGNISED_LEGITIMATE_INTERESTS = (
+        "recognised_legitimate_interests",
+        pgettext_lazy("basis", "a reason that the law itself lists"),
+    )
+
+
+class Purpose(models.Model):
+    """Why we may hold something: the basis, its conditions, how long, approved by whom."""
+
+    class Serves(models.TextChoices):
+        INVITATIONS = "invitations", _("Inviting people to a survey")
+        ANSWERS = "answers", _("Asking what people met")
+        REPORTS = "reports", _("Taking reports and working on them")
+        RELEASES = "releases", _("Passing a report on to somebody who was named")
+        FIGURES = "figures", _("Publishing figures")
+        STAFF = "staff", _("Recording what our staff do")
+
+    code = models.SlugField(primary_key=True, choices=Serves)
+    basis = models.CharField(max_length=40, choices=Basis)
     basis_note = models.TextField()
     special_category_condition = models.CharField(max_length=200, blank=True)
     criminal_offence_condition = models.CharField(max_length=200, blank=True)
-    kept = models.CharField(max_length=200)
-    approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True)
-    approved_on = models.DateField(null=True)
+    kept_months = models.PositiveSmallIntegerField()
+    approved_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    approved_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kept_months__gte=1), name="everything_expires"
+            )
+        ]
 
     def __str__(self) -> str:
-        return self.title
+        return str(self.Serves(self.code).label)
 
 
 class Processor(models.Model):
@@ -88,6 +124,13 @@ class Processor(models.Model):
     country = models.CharField(max_length=2)
     contract_on = models.DateField()
     transfer = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["host", "does"], name="a_host_is_named_once_for_each_task"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.city}"
@@ -111,7 +154,7 @@ class Recipient(models.Model):
     what_it_does = models.TextField()
     agreement = models.TextField()
     agreed_on = models.DateField()
-    ended_on = models.DateField(null=True)
+    ended_on = models.DateField(null=True, blank=True)
 
     objects = RecipientQuerySet.as_manager()
 
@@ -161,9 +204,20 @@ class Area(models.Model):
 
     code = models.SlugField(primary_key=True)
     name = models.CharField(max_length=120)
-    names = models.JSONField(default=dict)  # by language
-    people = models.PositiveIntegerField(null=True)  # a denominator, where it is known
+    names = models.JSONField(default=dict, blank=True)  # by language
+    people = models.PositiveIntegerField(null=True, blank=True)  # where it is known
     people_source = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Helpline(models.Model):
+    """A help line that this centre names besides those of its country."""
+
+    name = models.CharField(max_length=120, unique=True)
+    number = models.CharField(max_length=40)
+    hours = models.CharField(max_length=120, blank=True)
 
     def __str__(self) -> str:
         return self.name
@@ -175,6 +229,16 @@ class Promise(models.Model):
     read_within = models.PositiveSmallIntegerField()
     answer_within = models.PositiveSmallIntegerField()
     from_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    read_within__gte=1, answer_within__gte=models.F("read_within")
+                ),
+                name="we_read_before_we_answer",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"read in {self.read_within}, answer in {self.answer_within} days"
@@ -192,6 +256,17 @@ class Notice(models.Model):
         return self.hash[:12]
 
 
+class StandingNotice(models.Model):
+    """Which notice is shown today in a language."""
+
+    language = models.CharField(max_length=10, primary_key=True)
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="+")
+    since_on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.language}: {self.notice_id[:12]}"
+
+
 class KeyDrill(models.Model):
     """The day on which the recovery of the vault keys was tried and worked."""
 
@@ -203,11 +278,21 @@ class KeyDrill(models.Model):
 
 
 class Question(models.Model):
-    """A question from the public, with its answer or the days it has waited."""
+    """A question from the public, with its answer or the days it has waited.
+
+    Its text is shown once a person of us has read it: a question may name somebody.
+    """
+
+    class State(models.TextChoices):
+        UNREAD = "unread", _("not read yet")
+        SHOWN = "shown", _("shown")
+        ANSWERED = "answered", _("answered")
+        DECLINED = "declined", _("not shown, because it names somebody or asks nothing")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    text = models.TextField()
+    text = models.TextField(max_length=2000)
     asked_on = models.DateField()
+    state = models.CharField(max_length=10, choices=State, default=State.UNREAD)
     answer = models.TextField(blank=True)
     answered_on = models.DateField(null=True)
 

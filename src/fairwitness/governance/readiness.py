@@ -3,14 +3,17 @@
 Apps above register their own conditions in `AppConfig.ready`.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
+from django.utils.functional import Promise as LazyText
 
 View = TypeVar("View", bound=Callable[..., object])
+YES_HOLDS_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -18,14 +21,16 @@ class Condition:
     """One thing that must be so before the doors open."""
 
     code: str
-    title: str
-    why: str
-    mend: str
+    title: str | LazyText
+    why: str | LazyText
+    mend: str | LazyText
     is_met: Callable[[], bool]
     spares_training: bool = False  # a training centre opens without it
+    page: str = ""  # the name of the page on which it is mended
 
 
 _conditions: dict[str, Condition] = {}
+_last_yes: float | None = None
 
 
 def register(condition: Condition) -> None:
@@ -33,22 +38,43 @@ def register(condition: Condition) -> None:
     _conditions[condition.code] = condition
 
 
-def missing() -> list[Condition]:
-    """What is not so yet, in the order in which it was registered."""
+def conditions() -> list[Condition]:
+    """Every condition that this centre must meet, in the order of registration."""
     return [
         condition
         for condition in _conditions.values()
         if not (condition.spares_training and settings.IS_TRAINING)
-        and not condition.is_met()
     ]
 
 
+def missing() -> list[Condition]:
+    """What is not so yet, in the order in which it was registered."""
+    return [condition for condition in conditions() if not condition.is_met()]
+
+
 def is_open() -> bool:
-    """Whether the centre may take and send anything at this moment. A fault means no."""
+    """Whether the centre may take and send anything at this moment. A fault means no.
+
+    Every door asks this, so a yes holds for a few seconds in its process; a no never
+    does, nor does an answer found inside a transaction, which may yet be rolled back.
+    """
+    global _last_yes  # noqa: PLW0603 # one answer per process is the point
     try:
-        return not missing()
+        is_settled = not connection.in_atomic_block
+        now = time.monotonic()
+        if is_settled and _last_yes is not None and now - _last_yes < YES_HOLDS_SECONDS:
+            return True
+        answer = not missing()
     except DatabaseError:
         return False
+    _last_yes = now if answer and is_settled else None
+    return answer
+
+
+def forget() -> None:
+    """Ask anew at the next door."""
+    global _last_yes  # noqa: PLW0603 # as above
+    _last_yes = None
 
 
 def door(view: View) -> View:

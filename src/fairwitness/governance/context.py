@@ -1,0 +1,88 @@
+"""What every page may know about the centre. Nothing is read until a page uses it."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest
+from django.utils import translation
+from django.utils.functional import SimpleLazyObject
+
+from fairwitness.governance.countries import Country, Line, country
+from fairwitness.governance.models import Controller, Helpline
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language in its own name, and which way it runs."""
+
+    code: str
+    name: str
+    dir: str
+
+    @classmethod
+    def of(cls, code: str) -> "Language":
+        way = "rtl" if translation.get_language_info(code)["bidi"] else "ltr"
+        return cls(code, settings.LANGUAGE_NAMES.get(code, code), way)
+
+
+@dataclass(frozen=True)
+class Centre:
+    """The centre as its pages show it; all empty until it says who it is."""
+
+    name: str = ""
+    title: str = ""
+    quiet_name: str = ""
+    registration: str = ""
+    email: str = ""
+    exit_url: str = ""
+    emergency_number: str = ""
+    is_training: bool = False
+    languages: tuple[Language, ...] = ()
+    country: Country | None = field(default=None, repr=False)
+
+    @cached_property
+    def helplines(self) -> list[Line]:
+        """The centre's own help lines, then those of its country."""
+        if self.country is None:
+            return []
+        try:
+            own = list(Helpline.objects.order_by("name"))
+        except DatabaseError:
+            own = []
+        lines = [Line(one.name, one.number, one.number, one.hours) for one in own]
+        return lines + self.country.helplines
+
+
+def load() -> Centre:
+    """The centre of this moment; without a database, what can be said without one."""
+    languages = tuple(Language.of(code) for code, _name in settings.LANGUAGES)
+    try:
+        one = Controller.objects.first()
+    except DatabaseError:
+        one = None
+    if one is None:
+        return Centre(is_training=settings.IS_TRAINING, languages=languages)
+    home = country(one.country)
+    return Centre(
+        name=one.legal_name,
+        title=one.centre_name,
+        quiet_name=one.quiet_name,
+        registration=one.registration_number,
+        email=one.email,
+        exit_url=one.exit_url,
+        emergency_number=home.emergency,
+        is_training=settings.IS_TRAINING,
+        languages=languages,
+        country=home,
+    )
+
+
+def centre(request: HttpRequest) -> dict[str, object]:
+    """Give templates `centre` and `language`; the rows are read when a page asks for them."""
+    del request
+    return {
+        "centre": SimpleLazyObject(load),
+        "language": Language.of(translation.get_language() or settings.LANGUAGE_CODE),
+    }
