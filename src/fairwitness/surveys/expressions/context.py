@@ -1,0 +1,77 @@
+"""What an expression may look at while it is evaluated; clock and chance come from here."""
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from fairwitness.surveys.expressions.refusals import TooCostly, Unsupported
+from fairwitness.surveys.expressions.tree import Node
+
+STEPS = 2_000_000  # nodes that all expressions of one page may visit
+LONGEST_TEXT = 1_000_000  # characters that one expression may produce
+
+
+def _no_text(of: str) -> str:
+    return ""
+
+
+def _no_name(path: str, choice: str) -> str:
+    return choice
+
+
+@dataclass(slots=True)
+class World:
+    """Everything that stays the same while one page is evaluated.
+
+    `root` is the document of the answers, `instances` the documents of the lists,
+    `now` has a time zone, `itext` gives a text by its id, `choice_name` the label
+    of a choice by the path of its question; both in the language of the page.
+    """
+
+    root: Node
+    instances: Mapping[str, Node] = field(default_factory=dict)
+    now: datetime | None = None
+    chance: random.Random | None = None
+    itext: Callable[[str], str] = _no_text
+    choice_name: Callable[[str, str], str] = _no_name
+    steps: int = STEPS
+
+    def spend(self, steps: int) -> None:
+        """Count visited nodes, and stop an expression that would keep a page waiting."""
+        self.steps -= steps
+        if self.steps < 0:
+            raise TooCostly("A rule of this form takes too long to work out.")
+
+    def clock(self) -> datetime:
+        """Return the time that was given."""
+        if self.now is None:
+            raise Unsupported("The time of day, without a clock,")
+        return self.now
+
+    def dice(self) -> random.Random:
+        """Return the source of chance that was given."""
+        if self.chance is None:
+            raise Unsupported("Chance, without a source of it,")
+        return self.chance
+
+
+@dataclass(slots=True)
+class Context:
+    """Where an expression stands: the node, its place among its like, and the question's own node."""
+
+    world: World
+    node: Node
+    position: int = 1
+    size: int = 1
+    current: Node = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Start with the question's own node as the current one."""
+        self.current = self.node
+
+    def at(self, node: Node, *, position: int, size: int) -> "Context":
+        """Return the context of a predicate."""
+        inner = Context(self.world, node, position, size)
+        inner.current = self.current
+        return inner

@@ -1,0 +1,126 @@
+"""Functions of texts."""
+
+import math
+
+from fairwitness.surveys.expressions.context import LONGEST_TEXT, Context
+from fairwitness.surveys.expressions.refusals import TooCostly
+from fairwitness.surveys.expressions.regexes import compile_regex
+from fairwitness.surveys.expressions.registry import MANY, Literals, Run, form, function
+from fairwitness.surveys.expressions.values import Value, to_number, to_string
+
+
+def _texts(values: tuple[Value, ...]) -> list[str]:
+    texts: list[str] = []
+    for value in values:
+        if isinstance(value, list):
+            texts.extend(node.string() for node in value)
+        else:
+            texts.append(to_string(value))
+    if sum(map(len, texts)) > LONGEST_TEXT:
+        raise TooCostly("A rule of this form makes a text that is too long.")
+    return texts
+
+
+@function("string", 1)
+def _string(c: Context, value: Value) -> Value:
+    return to_string(value)
+
+
+@function("concat", 1, MANY)
+def _concat(c: Context, *values: Value) -> Value:
+    return "".join(_texts(values))
+
+
+@function("join", 2, MANY)
+def _join(c: Context, separator: Value, *values: Value) -> Value:
+    texts = _texts(values)
+    between = to_string(separator)
+    if len(between) * len(texts) > LONGEST_TEXT:
+        raise TooCostly("A rule of this form makes a text that is too long.")
+    return between.join(texts)
+
+
+@function("string-length", 1)
+def _string_length(c: Context, value: Value) -> Value:
+    return float(len(to_string(value)))
+
+
+@function("contains", 2)
+def _contains(c: Context, text: Value, part: Value) -> Value:
+    return to_string(part) in to_string(text)
+
+
+@function("starts-with", 2)
+def _starts_with(c: Context, text: Value, part: Value) -> Value:
+    return to_string(text).startswith(to_string(part))
+
+
+@function("ends-with", 2)
+def _ends_with(c: Context, text: Value, part: Value) -> Value:
+    return to_string(text).endswith(to_string(part))
+
+
+@function("normalize-space", 0, 1)
+def _normalize_space(c: Context, value: Value | None = None) -> Value:
+    return " ".join((c.node.string() if value is None else to_string(value)).split())
+
+
+@function("translate", 3)
+def _translate(c: Context, text: Value, signs: Value, others: Value) -> Value:
+    replacements: dict[str, str] = {}
+    other = to_string(others)
+    for place, sign in enumerate(to_string(signs)):
+        replacements.setdefault(sign, other[place : place + 1])
+    return "".join(replacements.get(sign, sign) for sign in to_string(text))
+
+
+@function("substr", 2, 3)
+def _substr(c: Context, text: Value, start: Value, end: Value | None = None) -> Value:
+    whole = to_string(text)
+    first = _place(to_number(start), len(whole))
+    last = len(whole) if end is None else _place(to_number(end), len(whole))
+    return whole[first:last]
+
+
+def _place(number: float, length: int) -> int:
+    if math.isnan(number):
+        return 0
+    if number < 0:
+        return int(max(0.0, length + number))
+    return int(min(number, length))
+
+
+@function("substring-before", 2)
+def _substring_before(c: Context, text: Value, part: Value) -> Value:
+    before, found, _after = to_string(text).partition(to_string(part) or "\0")
+    return before if found else ""
+
+
+@function("substring-after", 2)
+def _substring_after(c: Context, text: Value, part: Value) -> Value:
+    if not to_string(part):
+        return to_string(text)
+    return to_string(text).partition(to_string(part))[2]
+
+
+@form("regex", 2)
+def _regex(runs: list[Run], literals: Literals) -> Run:
+    text, pattern = runs
+    if literals[1] is not None:
+        ready = compile_regex(literals[1])
+        return lambda c: ready.found_in(to_string(text(c)))
+    return lambda c: compile_regex(to_string(pattern(c))).found_in(to_string(text(c)))
+
+
+@function("uuid", 0, 1)
+def _uuid(c: Context, length: Value | None = None) -> Value:
+    dice = c.world.dice()
+    if length is not None:
+        signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+        count = to_number(length)
+        return "".join(dice.choices(signs, k=int(min(count, 100)) if count > 0 else 0))
+    bits = (dice.getrandbits(128) & ~(0xF << 76) | 4 << 76) & ~(3 << 62) | 2 << 62
+    digits = f"{bits:032x}"
+    return "-".join(
+        (digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:])
+    )

@@ -1,0 +1,109 @@
+"""Operators as closures."""
+
+import math
+from collections.abc import Callable
+
+from fairwitness.surveys.expressions.context import Context
+from fairwitness.surveys.expressions.paths import in_order, nodes_of
+from fairwitness.surveys.expressions.values import (
+    NAN,
+    Value,
+    below,
+    equal,
+    to_boolean,
+    to_number,
+    unequal,
+)
+
+Run = Callable[[Context], Value]
+
+
+def constant(value: Value) -> Run:
+    """Return a value that is always the same."""
+    return lambda c: value
+
+
+def negative(run: Run) -> Run:
+    """Return the number with its sign changed."""
+    return lambda c: -to_number(run(c))
+
+
+def join(operator: str, runs: list[Run]) -> Run:
+    """Return what an operator makes of its sides; only `and` and `or` have more than two."""
+    if operator == "and":
+        return lambda c: all(to_boolean(run(c)) for run in runs)
+    if operator == "or":
+        return lambda c: any(to_boolean(run(c)) for run in runs)
+    return _PAIRS[operator](runs[0], runs[1])
+
+
+def divide(left: float, right: float) -> float:
+    """Divide as XPath does (IEEE 754)."""
+    if right == 0:
+        if left == 0 or math.isnan(left):
+            return NAN
+        return math.copysign(math.inf, left) * math.copysign(1.0, right)
+    return left / right
+
+
+def modulo(left: float, right: float) -> float:
+    """Return the rest of a division, with the sign of the left side."""
+    if right == 0 or math.isinf(left) or math.isnan(left) or math.isnan(right):
+        return NAN
+    return math.fmod(left, right)
+
+
+def times(left: float, right: float) -> float:
+    """Multiply."""
+    return left * right
+
+
+def _numeric(work: Callable[[float, float], float]) -> Callable[[Run, Run], Run]:
+    def make(left: Run, right: Run) -> Run:
+        return lambda c: work(to_number(left(c)), to_number(right(c)))
+
+    return make
+
+
+def _equal(left: Run, right: Run) -> Run:
+    return lambda c: equal(left(c), right(c))
+
+
+def _unequal(left: Run, right: Run) -> Run:
+    return lambda c: unequal(left(c), right(c))
+
+
+def _below(left: Run, right: Run) -> Run:
+    return lambda c: below(left(c), right(c), or_equal=False)
+
+
+def _at_most(left: Run, right: Run) -> Run:
+    return lambda c: below(left(c), right(c), or_equal=True)
+
+
+def _above(left: Run, right: Run) -> Run:
+    return lambda c: below(right(c), left(c), or_equal=False)
+
+
+def _at_least(left: Run, right: Run) -> Run:
+    return lambda c: below(right(c), left(c), or_equal=True)
+
+
+def _union(left: Run, right: Run) -> Run:
+    return lambda c: in_order([*nodes_of(left(c)), *nodes_of(right(c))])
+
+
+_PAIRS: dict[str, Callable[[Run, Run], Run]] = {
+    "=": _equal,
+    "!=": _unequal,
+    "<": _below,
+    "<=": _at_most,
+    ">": _above,
+    ">=": _at_least,
+    "+": _numeric(lambda a, b: a + b),
+    "-": _numeric(lambda a, b: a - b),
+    "*": _numeric(times),
+    "div": _numeric(divide),
+    "mod": _numeric(modulo),
+    "|": _union,
+}

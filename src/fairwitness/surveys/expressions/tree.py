@@ -1,0 +1,110 @@
+"""The light tree that expressions walk: names, texts, and who is whose child."""
+
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+
+from fairwitness.refusal import Refused
+
+
+class UnreadableXml(Refused):
+    """An XML text cannot be read, or asks for entities that nobody needs."""
+
+
+class Node:
+    """One element, one attribute, or (with the name "") the document above the first element."""
+
+    __slots__ = ("_named", "attributes", "children", "name", "parent", "text")
+
+    def __init__(
+        self, name: str, text: str = "", *, parent: "Node | None" = None
+    ) -> None:
+        self.name = name
+        self.text = text
+        self.parent = parent
+        self.children: list[Node] = []
+        self.attributes: dict[str, Node] = {}
+        self._named: dict[str, list[Node]] = {}
+        if parent is not None:
+            parent.children.append(self)
+            parent._named.setdefault(name, []).append(self)
+
+    def named(self, name: str) -> list["Node"]:
+        """Return the children of this name. The list is the tree's own: do not change it."""
+        return self._named.get(name, NONE)
+
+    def mark(self, name: str, text: str) -> None:
+        """Give the element an attribute."""
+        attribute = Node(name, text)
+        attribute.parent = self
+        self.attributes[name] = attribute
+
+    def string(self) -> str:
+        """Return the text of the element, or of all elements in it."""
+        if not self.children:
+            return self.text
+        return self.text + "".join(child.string() for child in self.children)
+
+    def walk(self) -> Iterator["Node"]:
+        """Yield this element and everything in it, in document order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    def place(self) -> tuple[int, ...]:
+        """Return where the element stands, so that sorting gives document order."""
+        steps: list[int] = []
+        node = self
+        while node.parent is not None:
+            siblings = node.parent.children
+            steps.append(siblings.index(node) if node in siblings else -1)
+            node = node.parent
+        return tuple(reversed(steps))
+
+    def position(self) -> int:
+        """Return the position among the siblings of the same name, from 1."""
+        if self.parent is None:
+            return 1
+        return self.parent.named(self.name).index(self) + 1
+
+    def path(self) -> str:
+        """Return the path without positions: /data/group/question."""
+        above = self.parent.path() if self.parent is not None else ""
+        return f"{above}/{self.name}" if self.name else ""
+
+
+NONE: list[Node] = []
+
+
+def local(tag: str) -> str:
+    """Return a name without its namespace."""
+    return tag.rsplit("}", 1)[-1].rsplit(":", 1)[-1]
+
+
+def parse_xml(text: str | bytes) -> ET.Element:
+    """Read XML; a document type is refused, because that is where entities hide."""
+    probe = text.encode() if isinstance(text, str) else text
+    if b"<!DOCTYPE" in probe or b"<!ENTITY" in probe:
+        raise UnreadableXml("Remove the document type from this XML file.")
+    try:
+        return ET.fromstring(text)  # noqa: S314 no document type, so no entities
+    except ET.ParseError as wrong:
+        raise UnreadableXml(f"This is not well-formed XML: {wrong}.") from wrong
+
+
+def document(element: ET.Element) -> Node:
+    """Make the tree of an element, with the document above it; namespaces are dropped."""
+    top = Node("")
+    waiting = [(element, top)]
+    while waiting:
+        source, parent = waiting.pop()
+        text = source.text or ""
+        node = Node(local(source.tag), "" if len(source) else text, parent=parent)
+        for name, value in source.attrib.items():
+            node.mark(local(name), value)
+        waiting.extend((child, node) for child in reversed(source))
+    return top
+
+
+def read_instance(text: str | bytes) -> Node:
+    """Read an instance from XML and return its document."""
+    return document(parse_xml(text))

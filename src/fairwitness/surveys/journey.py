@@ -1,0 +1,357 @@
+"""One thing per page: which pages there are for these answers, and what comes after which.
+
+Everything is worked out again from all answers each time, so that Back, a change and a
+lost page cannot lead astray. Answers stay when a page becomes irrelevant, and come back
+with it; `prune` leaves them out of what is sent.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from fairwitness.refusal import Refused
+from fairwitness.surveys.answers import (
+    Answer,
+    Answers,
+    Cleaned,
+    Posted,
+    Problem,
+    Trouble,
+    Unanswered,
+    clean,
+    is_unanswered,
+    mark_for_page,
+)
+from fairwitness.surveys.expressions import TooCostly
+from fairwitness.surveys.logic import NO_OCCASION, Occasion, State, work_out
+from fairwitness.surveys.questions import (
+    CHOOSING,
+    Form,
+    Group,
+    Kind,
+    Question,
+    Texts,
+)
+
+
+class NoSuchPage(Refused):
+    """The answers given so far do not lead to this page."""
+
+    status = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Part 2 of 4: When and where. `label` is the label of the outermost group."""
+
+    number: int
+    total: int
+    label: Texts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: a question or a note, or a field-list group with its relevant questions."""
+
+    key: str
+    part: str
+    questions: tuple[Question, ...]
+    group: Group | None
+    progress: Progress
+
+    @property
+    def asked(self) -> tuple[Question, ...]:
+        """The questions that are answered here; a note is not."""
+        return tuple(each for each in self.questions if each.is_asked)
+
+    @property
+    def stop(self) -> str:
+        """The name of the page that ends the journey here, or nothing."""
+        return next((each.stop for each in self.questions if each.stop), "")
+
+
+class Journey:
+    """One part of a form over the answers given so far."""
+
+    def __init__(
+        self,
+        form: Form,
+        answers: Answers,
+        part: str,
+        *,
+        occasion: Occasion = NO_OCCASION,
+    ) -> None:
+        self.form = form
+        self.answers = answers
+        self.part = str(part)
+        self.occasion = occasion
+
+    @cached_property
+    def state(self) -> State:
+        """The rules of the form, worked out over the answers."""
+        return work_out(self.form, self.answers, occasion=self.occasion)
+
+    @cached_property
+    def pages(self) -> list[Page]:
+        """The pages that these answers lead to, in order; a page that stops is the last."""
+        found = list(self._drafts())
+        chapters = list(dict.fromkeys(draft.chapter for draft in found))
+        pages: list[Page] = []
+        for draft in found:
+            pages.append(draft.page(self.part, chapters))
+            if pages[-1].stop:
+                break
+        return pages
+
+    def _drafts(self) -> Iterator["_Draft"]:
+        for child in self.form.children:
+            chapter = child.path if isinstance(child, Group) else ""
+            label = child.label if isinstance(child, Group) else {}
+            for group, questions in self._units(child):
+                yield _Draft(group, questions, chapter, label)
+
+    def _units(
+        self, child: Group | Question
+    ) -> Iterator[tuple[Group | None, tuple[Question, ...]]]:
+        if isinstance(child, Question):
+            if self._is_here(child):
+                yield None, (child,)
+        elif child.is_page:
+            questions = tuple(filter(self._is_here, _questions_in(child)))
+            if questions:
+                yield child, questions
+        else:
+            for inner in child.children:
+                yield from self._units(inner)
+
+    def _is_here(self, question: Question) -> bool:
+        return (
+            question.part == self.part
+            and question.is_shown
+            and self.state.is_relevant(question)
+        )
+
+    def page(self, key: str) -> Page:
+        """Return a page by its key. Raises NoSuchPage."""
+        return self.pages[self._index(key)]
+
+    def _index(self, key: str) -> int:
+        for index, page in enumerate(self.pages):
+            if page.key == key:
+                return index
+        raise NoSuchPage("Your answers do not lead to this page. Go back one page.")
+
+    def next_page(self, key: str = "") -> Page | None:
+        """Return the page after this one, the first without a key, None before checking.
+
+        A page on which an answer brought up another question comes again.
+        """
+        if not key:
+            return self.pages[0] if self.pages else None
+        index = self._index(key)
+        here = self.pages[index]
+        if any(each.key not in self.answers for each in here.asked):
+            return here
+        return self.pages[index + 1] if index + 1 < len(self.pages) else None
+
+    def previous_page(self, key: str = "") -> Page | None:
+        """Return the page before this one; without a key the last, as seen from checking."""
+        index = self._index(key) if key else len(self.pages)
+        return self.pages[index - 1] if index else None
+
+    def is_seen(self, page: Page) -> bool:
+        """Tell whether everything on a page was answered or passed over."""
+        return all(each.key in self.answers for each in page.asked)
+
+    def first_open(self) -> Page | None:
+        """Return the first page that nobody has seen yet; None when all are done."""
+        for page in self.pages:
+            if not self.is_seen(page) or page.stop:
+                return page
+        return None
+
+    def can_visit(self, key: str) -> bool:
+        """Tell whether a page may be opened: every page before it was seen."""
+        for page in self.pages:
+            if page.key == key:
+                return True
+            if not self.is_seen(page):
+                return False
+        return False
+
+    def offers(self, question: Question) -> tuple[Unanswered, ...]:
+        """Return which ways of not answering to offer; a choice of that name replaces one."""
+        names = {f"-{choice.name}" for choice in self.state.choices(question)}
+        return tuple(each for each in Unanswered if each.value not in names)
+
+    def check(
+        self, page: Page, posted: Posted
+    ) -> tuple[dict[str, Answer], dict[str, Problem]]:
+        """Return the answers of a page, and what needs another look, by key.
+
+        Nothing chosen is Unanswered.SKIPPED, unless the form requires an answer.
+        """
+        cleaned: dict[str, Answer] = {}
+        found: dict[str, Cleaned] = {}
+        mark = mark_for_page(posted)
+        for question in page.asked:
+            answer = mark or clean(
+                question,
+                posted,
+                choices=self.state.choices(question),
+                now=self.occasion.now,
+            )
+            found[question.key] = answer
+            if not isinstance(answer, Problem):
+                cleaned[question.key] = answer or Unanswered.SKIPPED
+        after = work_out(self.form, {**self.answers, **cleaned}, occasion=self.occasion)
+        problems: dict[str, Problem] = {}
+        for question in page.asked:
+            problem = _problem(question, found[question.key], after)
+            if problem is not None:
+                problems[question.key] = problem
+                cleaned.pop(question.key, None)
+        return cleaned, problems
+
+    def words_of(self, question: Question) -> list[str]:
+        """Return the answer to a question as it reads: the labels of what was chosen."""
+        answer = self.answers.get(question.key)
+        if answer is None or is_unanswered(answer):
+            return []
+        names = answer if isinstance(answer, list) else [answer]
+        if question.kind not in CHOOSING:
+            return names
+        labels = {
+            choice.name: self.state.words(choice.label)
+            for choice in self.state.choices(question)
+        }
+        return [labels.get(name) or name for name in names]
+
+    def prune(self) -> dict[str, Answer]:
+        """Return the answers of this part that are sent: no longer relevant ones left out."""
+        kept: dict[str, Answer] = {}
+        for page in self.pages:
+            for question in page.asked:
+                if question.key in self.answers:
+                    kept[question.key] = self._still_offered(question)
+        return kept
+
+    def _still_offered(self, question: Question) -> Answer:
+        answer = self.answers[question.key]
+        if question.kind not in CHOOSING or is_unanswered(answer):
+            return answer
+        offered = {choice.name for choice in self.state.choices(question)}
+        if isinstance(answer, list):
+            return [name for name in answer if name in offered] or Unanswered.SKIPPED
+        return answer if answer in offered else Unanswered.SKIPPED
+
+    def calculated(self) -> dict[str, str]:
+        """Return what the form calculates for this part, where it is relevant."""
+        return {
+            each.key: self.state.value(each)
+            for each in self.form.of_part(self.part)
+            if each.kind is Kind.CALCULATE and self.state.is_relevant(each)
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    group: Group | None
+    questions: tuple[Question, ...]
+    chapter: str
+    label: Texts
+
+    def page(self, part: str, chapters: list[str]) -> Page:
+        first = self.group or self.questions[0]
+        progress = Progress(chapters.index(self.chapter) + 1, len(chapters), self.label)
+        return Page(_slug(first), part, self.questions, self.group, progress)
+
+
+def _slug(first: Group | Question) -> str:
+    key = first.key if isinstance(first, Question) else first.name
+    return key.replace("/", ".")
+
+
+def _questions_in(group: Group) -> Iterator[Question]:
+    for child in group.children:
+        if isinstance(child, Group):
+            yield from _questions_in(child)
+        else:
+            yield child
+
+
+def _problem(question: Question, answer: Cleaned, after: State) -> Problem | None:
+    if not after.is_relevant(question):
+        return None
+    if isinstance(answer, Problem):
+        return answer
+    if answer is None:
+        if question.required and after.holds(question.required, question):
+            return Problem(
+                Trouble.MISSING, after.words(question.required_message, question)
+            )
+        return None
+    if is_unanswered(answer) or not question.constraint:
+        return None
+    return _against_rule(question, after)
+
+
+def _against_rule(question: Question, after: State) -> Problem | None:
+    try:
+        if after.holds(question.constraint, question):
+            return None
+    except TooCostly as refused:
+        return Problem(Trouble.AGAINST_RULE, str(refused))
+    return Problem(
+        Trouble.AGAINST_RULE, after.words(question.constraint_message, question)
+    )
+
+
+def pages(
+    form: Form, answers: Answers, part: str, *, occasion: Occasion = NO_OCCASION
+) -> list[Page]:
+    """Return the pages of a part that these answers lead to."""
+    return Journey(form, answers, part, occasion=occasion).pages
+
+
+def next_page(
+    form: Form,
+    answers: Answers,
+    part: str,
+    key: str = "",
+    *,
+    occasion: Occasion = NO_OCCASION,
+) -> Page | None:
+    """Return the page after `key`; None when it is time to check and send."""
+    return Journey(form, answers, part, occasion=occasion).next_page(key)
+
+
+def previous_page(
+    form: Form,
+    answers: Answers,
+    part: str,
+    key: str = "",
+    *,
+    occasion: Occasion = NO_OCCASION,
+) -> Page | None:
+    """Return the page before `key`; without a key the last one."""
+    return Journey(form, answers, part, occasion=occasion).previous_page(key)
+
+
+def check_answer(
+    form: Form,
+    page: Page,
+    answers: Answers,
+    posted: Posted,
+    *,
+    occasion: Occasion = NO_OCCASION,
+) -> tuple[dict[str, Answer], dict[str, Problem]]:
+    """Return what was answered on a page, and what needs another look, both by key."""
+    return Journey(form, answers, page.part, occasion=occasion).check(page, posted)
+
+
+def prune(
+    form: Form, answers: Answers, part: str, *, occasion: Occasion = NO_OCCASION
+) -> dict[str, Answer]:
+    """Return the answers of a part that are sent."""
+    return Journey(form, answers, part, occasion=occasion).prune()
