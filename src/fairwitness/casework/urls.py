@@ -1,6 +1,8 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from fairwitness.casework import views
 
 app_name = "casework"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("inbox", views.inbox, name="inbox")]

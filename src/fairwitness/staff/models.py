@@ -1,4 +1,4 @@
-"""The people who work here, and the roles they hold."""
+"""The people who work here, the roles they hold, and the waits after wrong codes."""
 
 import uuid
 from typing import ClassVar
@@ -18,13 +18,18 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=80, unique=True)
     email = models.EmailField(blank=True)
     is_active = models.BooleanField(default=True)
-    sign_in_secret = models.BinaryField(null=True)  # sealed under a key outside the database
-    last_code = models.CharField(max_length=8, blank=True)  # a code serves once
+    sign_in_secret = models.BinaryField(
+        null=True
+    )  # sealed under a key outside the database
+    last_code = models.PositiveBigIntegerField(
+        default=0
+    )  # the step of the last code: each serves once
     key = models.OneToOneField(KeyPair, on_delete=models.PROTECT, null=True)
+    last_login = None  # nobody needs to know when a colleague came
 
     USERNAME_FIELD = "name"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
-    objects: ClassVar[BaseUserManager["User"]] = BaseUserManager()
+    objects = BaseUserManager["User"]()
 
     def __str__(self) -> str:
         return self.name
@@ -55,11 +60,22 @@ class RoleHeld(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["user", "role"], name="a_role_is_held_once"
-            )
+            models.UniqueConstraint(fields=["user", "role"], name="a_role_is_held_once")
         ]
 
     def __str__(self) -> str:
         return f"{self.user} as {self.role}"
 
+
+class Wait(models.Model):
+    """That somebody must wait before the next try, whether or not such a name exists.
+
+    The name is kept as an HMAC under a key outside the database, for an hour at most.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    until = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return "[wait]"

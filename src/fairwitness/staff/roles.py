@@ -19,7 +19,7 @@ class Role(models.TextChoices):
 
 
 class May(models.TextChoices):
-    """What a role may do; the label completes "This is for those who may ...". """
+    """What a role may do; the label completes "This is for those who may ..."."""
 
     MANAGE_STAFF = "manage_staff", _("invite colleagues and change their roles")
     GOVERN = "govern", _("set what the centre is bound to")

@@ -1,0 +1,23 @@
+"""A refusal beside the field that it is about, with what was typed still there."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django import forms
+
+from fairwitness.refusal import Refused
+
+T = TypeVar("T")
+
+
+def attempt(
+    form: forms.Form, act: Callable[[], T], *, field: str | None = None
+) -> T | None:
+    """Do this with a form that is right; when a rule says no, the form says so at that field."""
+    if not form.is_valid():
+        return None
+    try:
+        return act()
+    except Refused as refusal:
+        form.add_error(field, str(refusal))
+        return None

@@ -1,0 +1,119 @@
+"""People at the desk, for tests: with roles, an unlocked key, and a browser of their own."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from fairwitness.ledger.actors import SYSTEM
+from fairwitness.staff.actions import (
+    invite_colleague,
+    keep_triage_key,
+    set_passphrase,
+    unlock,
+)
+from fairwitness.staff.models import User
+from fairwitness.staff.one_time import SignInSecret
+from fairwitness.staff.roles import May, Role
+from fairwitness.vault.founding import found_keys
+from fairwitness.vault.models import KeyPair
+from fairwitness.vault.opening import Ring
+from fairwitness.vault.suites import PrivateKey
+from fairwitness.vault.trust import sign_key
+
+PASSWORD = "harbour lantern 71"
+PASSPHRASE = "violet anchors drift past seven"
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 22)
+
+
+@dataclass
+class Colleague:
+    """Somebody who works here, with what only they know."""
+
+    user: User
+    secret: SignInSecret
+    unlocked: PrivateKey | None = None
+
+    @property
+    def private(self) -> PrivateKey:
+        """Their own key, unlocked."""
+        assert self.unlocked
+        return self.unlocked
+
+    @property
+    def key(self) -> KeyPair:
+        """The public half of their own key."""
+        assert self.user.key
+        return self.user.key
+
+    @property
+    def ring(self) -> Ring:
+        """Every key that they can open now."""
+        return Ring.of(self.key, self.private)
+
+    def browser(self, *, unlocked: bool = True) -> Client:
+        """A browser in which they have signed in, and unlocked their key."""
+        client = Client()
+        sign_in(client, self)
+        if unlocked and self.unlocked:
+            client.post(reverse("staff:unlock"), {"passphrase": PASSPHRASE})
+        return client
+
+
+def sign_in(client: Client, who: Colleague, **other: str):
+    """Post the sign-in page with the code of this moment, or with something else."""
+    fields = {
+        "name": who.user.name,
+        "password": PASSWORD,
+        "passcode": fresh_code(who),
+        **other,
+    }
+    return client.post(reverse("staff:sign_in"), fields)
+
+
+def fresh_code(who: Colleague) -> str:
+    """A code that was not used yet, within the window."""
+    now = timezone.now()
+    who.user.refresh_from_db()
+    for seconds in (-30, 0, 30):
+        at = now + timedelta(seconds=seconds)
+        if int(at.timestamp()) // 30 > who.user.last_code:
+            return who.secret.code(at)
+    raise AssertionError("three codes were used within a minute")
+
+
+def found() -> tuple[KeyPair, PrivateKey]:
+    """Make the keys of the house, signed by a trustee; gives the triage key."""
+    trustee = Ed25519PrivateKey.generate()
+    root = trustee.public_key().public_bytes_raw().hex()
+    (settings.SECRETS / "trustees.json").write_text(json.dumps({"roots": [root]}))
+    return found_keys(
+        sign=lambda statement: [sign_key(statement, trustee)],
+        not_after=date(2036, 1, 1),
+    )
+
+
+def colleague(
+    name: str,
+    *roles: Role,
+    by: User | None = None,
+    triage: tuple[KeyPair, PrivateKey] | None = None,
+    has_key: bool = True,
+) -> Colleague:
+    """Somebody with these roles; with a key, and the triage key where their role has it."""
+    user, secret = invite_colleague(
+        name, roles=roles, password=PASSWORD, by=by or SYSTEM
+    )
+    if not has_key:
+        return Colleague(user, secret)
+    set_passphrase(user, passphrase=PASSPHRASE, on=TODAY)
+    private = unlock(user, passphrase=PASSPHRASE, at=NOW)
+    if triage and user.may(May.READ_NEW_REPORTS):
+        keep_triage_key(*triage, to=user, by=by or SYSTEM)
+    return Colleague(user, secret, private)
