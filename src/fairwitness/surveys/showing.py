@@ -1,0 +1,231 @@
+"""A page of a form as it is drawn: labels, hints, options, what was answered, what to look at again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from fairwitness.design.shapes import Option
+from fairwitness.surveys.answers import (
+    LONGEST_TEXT,
+    Answer,
+    Problem,
+    Trouble,
+    Unanswered,
+)
+from fairwitness.surveys.journey import Journey, Page
+from fairwitness.surveys.questions import CHOOSING, Kind, Question, Texts, in_language
+from fairwitness.surveys.walks import Typed, Walk
+
+YEARS_BACK = 70
+ROWS = 8
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One question on a page."""
+
+    name: str
+    kind: str  # note, text, one, several, month
+    label: str
+    hint: str = ""
+    why: str = ""
+    error: str = ""
+    rows: int = 1
+    limit: int = 0
+    inputmode: str = ""
+    value: Any = ""
+    options: list[Option] = field(default_factory=list)
+    lang: str = ""
+    direction: str = ""
+
+
+class Showing:
+    """Draws the questions of one page."""
+
+    def __init__(
+        self,
+        walk: Walk,
+        page: Page,
+        *,
+        typed: Typed | None = None,
+        problems: Mapping[str, Problem] | None = None,
+        tries: int = 0,
+    ) -> None:
+        self.walk, self.page = walk, page
+        self.journey: Journey = walk.journey
+        self.typed = typed or walk.typed(page)
+        self.problems = problems or {}
+        self.tries = tries
+
+    @property
+    def title(self) -> str:
+        """The heading of the page."""
+        group = self.page.group
+        own = self.words(group.label) if group else ""
+        return own or self.words(self.page.questions[0].label, self.page.questions[0])
+
+    @property
+    def fields(self) -> list[Shown]:
+        """Every question of the page; the rough time beside a month is drawn with it."""
+        months = {q.key for q in self.page.questions if q.kind is Kind.MONTH}
+        return [
+            self.shown(question)
+            for question in self.page.questions
+            if question.key.removesuffix("_about") not in months
+            or question.key in months
+        ]
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """What needs another look, by the id of its control."""
+        return {
+            key: sentence_of(problem, tries=self.tries)
+            for key, problem in self.problems.items()
+        }
+
+    @property
+    def has_open_field(self) -> bool:
+        """Whether a question here has no rows for not being sure and rather not saying."""
+        return any(question.kind not in CHOOSING for question in self.page.asked)
+
+    def words(self, texts: Texts, question: Question | None = None) -> str:
+        return self.journey.state.words(texts, question)
+
+    def shown(self, question: Question) -> Shown:
+        """One question as it is drawn."""
+        is_long = "multiline" in question.appearance.split()
+        return Shown(
+            name=question.key,
+            kind=_KINDS.get(question.kind, "text"),
+            label=self.words(question.label, question),
+            hint=self.words(question.hint, question),
+            why=self.words(question.purpose, question),
+            error=self.errors.get(question.key, ""),
+            rows=ROWS if is_long else 1,
+            limit=LONGEST_TEXT if is_long else 0,
+            inputmode="numeric" if question.kind is Kind.INTEGER else "",
+            value=self.value(question),
+            options=self.options(question),
+            **_language_of(question.label, self.walk),
+        )
+
+    def options(self, question: Question) -> list[Option]:
+        """The choices of a question, with the ways of not answering set apart."""
+        if question.kind not in CHOOSING:
+            return []
+        offered = [
+            Option(
+                choice.name,
+                self.words(choice.label, question),
+                is_apart=f"-{choice.name}" in set(Unanswered),
+            )
+            for choice in self.journey.state.choices(question)
+        ]
+        ways = [
+            Option(way.value, ways_of_not_answering()[way], is_apart=True)
+            for way in self.journey.offers(question)
+            if way is not Unanswered.SKIPPED
+        ]
+        return offered + ways
+
+    def value(self, question: Question) -> Any:
+        """What stands in a control: as it was typed, else as it was answered."""
+        answer = self.walk.answers.get(question.key)
+        if question.kind is Kind.MONTH:
+            return self._month(question, answer)
+        typed = self.typed.get(question.key)
+        if question.kind is Kind.SEVERAL:
+            return typed or (answer if isinstance(answer, list) else [answer or ""])
+        if typed is not None:
+            return typed[-1] if typed else ""
+        told = answer if isinstance(answer, str) else ""
+        is_mark = told in set(Unanswered)
+        return "" if is_mark and question.kind not in CHOOSING else told
+
+    def _month(self, question: Question, answer: Answer | None) -> dict[str, str]:
+        told = answer if isinstance(answer, str) and not answer.startswith("-") else ""
+        year, _dash, month = told.partition("-")
+        about = self.walk.answers.get(f"{question.key}_about", "")
+        kept = {"year": year, "month": month, "about": str(about).removeprefix("-")}
+        for part in kept:
+            typed = self.typed.get(f"{question.key}-{part}")
+            if typed:
+                kept[part] = typed[-1]
+        return kept
+
+
+_KINDS = {
+    Kind.NOTE: "note",
+    Kind.ONE: "one",
+    Kind.SEVERAL: "several",
+    Kind.MONTH: "month",
+}
+
+
+def ways_of_not_answering() -> dict[Unanswered, str]:
+    """What stands in place of an answer, in the language of the page."""
+    return {
+        # Translators: in place of an answer that was skipped.
+        Unanswered.SKIPPED: _("Skipped"),
+        # Translators: a way of answering any question.
+        Unanswered.NOT_SURE: pgettext("answer", "I am not sure"),
+        # Translators: a way of answering any question; it is as good as any other.
+        Unanswered.RATHER_NOT: pgettext("answer", "I would rather not say"),
+    }
+
+
+def sentence_of(problem: Problem, *, tries: int) -> str:
+    """What is missing, as an instruction; the second time in other words, with a way round."""
+    if problem.message:
+        return problem.message
+    return _sentences(problem)[min(tries, 1)]
+
+
+def _sentences(problem: Problem) -> tuple[str, str]:
+    around = _("Choose “Skip this question” below if you like: that is fine too.")
+    match problem.trouble:
+        case Trouble.TOO_LONG:
+            first = _(
+                "This is longer than we can take at once: up to %(limit)s characters. All"
+                " of it is still here. Make it shorter, or send one part now and add the"
+                " rest later, with your code."
+            ) % {"limit": f"{problem.limit:,}"}
+            return first, first
+        case Trouble.NOT_A_NUMBER:
+            return _("Write a number, such as 3."), around
+        case Trouble.NO_YEAR:
+            return _("Choose a year for the month, or choose “I am not sure”."), around
+        case Trouble.NOT_A_MONTH:
+            return _("Choose a month, or choose “I am not sure”."), around
+        case Trouble.IN_THE_FUTURE:
+            return (
+                _(
+                    "This month has not come yet. Choose an earlier one, or “I am not sure”."
+                ),
+                around,
+            )
+        case _:
+            return _(
+                "Choose one of the answers below, or choose “I am not sure”."
+            ), around
+
+
+def years(walk: Walk) -> list[int]:
+    """The years that can be chosen, newest first."""
+    now = walk.occasion.now
+    newest = now.year if now else 0
+    return list(range(newest, newest - YEARS_BACK, -1))
+
+
+def _language_of(texts: Texts, walk: Walk) -> dict[str, str]:
+    """The language of a text that is not that of the page, for `lang` and `dir`."""
+    here = translation.get_language() or ""
+    found = in_language(texts, here, walk.form.default_language)
+    if found is None or found[0] == here:
+        return {"lang": "", "direction": ""}
+    language = walk.form.language(found[0])
+    return {"lang": language.code, "direction": language.direction}

@@ -1,0 +1,148 @@
+"""Somebody on their way through one part of a form: their draft, the page they are on, what they press.
+
+A draft's contents: `version` (hash), `answers`, `typed` (words on a page that could not be
+taken yet, by page), `values` (what the form is given, by language), `is_checking`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from django.http import QueryDict
+from django.utils import timezone, translation
+
+from fairwitness.governance.models import Area
+from fairwitness.surveys.answers import Answer, Problem, Unanswered
+from fairwitness.surveys.drafts import OpenDraft
+from fairwitness.surveys.journey import Journey, NoSuchPage, Page
+from fairwitness.surveys.logic import Occasion
+from fairwitness.surveys.published import form_of
+from fairwitness.surveys.questions import Choice, Form, Part, Text
+
+Typed = dict[str, list[str]]
+_NOT_TYPED = {"csrfmiddlewaretoken", "act", "tries", "language", "again"}
+
+
+class Act(StrEnum):
+    """What somebody pressed; anything unknown goes on."""
+
+    ON = "continue"
+    BACK = "back"
+    SAVE = "save"
+    SEND = "send"
+    LANGUAGE = "language"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What came of a posted page."""
+
+    act: Act
+    problems: dict[str, Problem]
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether there is nothing to look at again, or the person only steps aside."""
+        return not self.problems or self.act in {Act.BACK, Act.LANGUAGE}
+
+
+class Walk:
+    """A draft and the part of the form that it goes through."""
+
+    def __init__(self, draft: OpenDraft, part: Part) -> None:
+        self.draft = draft
+        self.part = part
+
+    @cached_property
+    def form(self) -> Form:
+        """The questionnaire with which this draft began."""
+        return form_of(self.draft.contents["version"])
+
+    @property
+    def answers(self) -> dict[str, Answer]:
+        """What was answered so far."""
+        found: dict[str, Answer] = self.draft.contents.setdefault("answers", {})
+        return found
+
+    @property
+    def journey(self) -> Journey:
+        """The pages that these answers lead to."""
+        return Journey(self.form, self.answers, self.part, occasion=self.occasion)
+
+    @cached_property
+    def occasion(self) -> Occasion:
+        """What comes from outside the form, in the language of this page."""
+        language = translation.get_language() or self.form.default_language
+        return Occasion(
+            values=self._values(language),
+            lists=dict.fromkeys(self.form.external, areas()),
+            now=timezone.localtime(),
+            language=language,
+        )
+
+    def _values(self, language: str) -> dict[str, str]:
+        values = self.draft.contents.get("values", {})
+        found: dict[str, str] = values.get(language) or values.get("en") or {}
+        return found
+
+    def page(self, key: str) -> Page | None:
+        """The page of that key, if the answers so far lead to it."""
+        journey = self.journey
+        try:
+            return journey.page(key) if journey.can_visit(key) else None
+        except NoSuchPage:
+            return None
+
+    def typed(self, page: Page) -> Typed:
+        """The words on a page that could not be taken yet."""
+        found: Typed = self.draft.contents.get("typed", {}).get(page.key, {})
+        return found
+
+    def take(self, page: Page, posted: QueryDict) -> Taken:
+        """Put what was posted into the draft; what needs another look is kept as it was typed."""
+        act = _act_of(posted)
+        fields = {name: posted.getlist(name) for name in posted}
+        cleaned, problems = self.journey.check(page, fields)
+        if act in {Act.BACK, Act.LANGUAGE, Act.SAVE}:
+            cleaned = {
+                key: told for key, told in cleaned.items() if told != Unanswered.SKIPPED
+            }
+        self.answers.update(cleaned)
+        waiting = self.draft.contents.setdefault("typed", {})
+        waiting.pop(page.key, None)
+        if problems:
+            waiting[page.key] = {
+                name: values
+                for name, values in fields.items()
+                if name not in _NOT_TYPED
+            }
+        return Taken(act, problems)
+
+    def after(self, page: Page) -> Page | None:
+        """The page to show next; none when it is time to check."""
+        journey = self.journey
+        if self.draft.contents.get("is_checking"):
+            return journey.first_open()
+        return journey.next_page(page.key)
+
+
+def _act_of(posted: QueryDict) -> Act:
+    if "language" in posted:
+        return Act.LANGUAGE
+    try:
+        return Act(posted.get("act", ""))
+    except ValueError:
+        return Act.ON
+
+
+def areas() -> Sequence[Choice]:
+    """The districts of this centre, as a list that a form can offer."""
+    return [
+        Choice(area.code, {code: Text((name,)) for code, name in _names(area).items()})
+        for area in Area.objects.order_by("name", "code")
+    ]
+
+
+def _names(area: Area) -> dict[str, str]:
+    return {"en": area.name, **area.names}
