@@ -19,8 +19,8 @@ from fairwitness.staff.models import RoleHeld, User
 from fairwitness.staff.roles import Role
 
 AGE_KEYS = (
-    "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj",
-    "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kudxj8ssqz3vv9s",
+    "age1uzphy34f45ka7sjhaqfrp4cmmpzwf9jrm0dsk89lgyax069ecpxsqzzjcd",
+    "age1pf42tp4wzfh99vajzf4xu2nvxmk6xs5na6e0psnegp6sjnqw3qtqazf9us",
 )
 
 

@@ -33,6 +33,8 @@ from fairwitness.staff.models import User
 from fairwitness.staff.roles import May
 from fairwitness.vault.age_file import check_age_key
 
+LONGEST_QUESTION = 2000
+
 
 class Incomplete(Refused):
     """Something is missing or cannot be right. The message names it."""
@@ -241,6 +243,11 @@ def ask_question(text: str, *, on: date) -> Question:
     asked = text.strip()
     if not asked:
         raise Incomplete(_("Write your question first."))
+    if len(asked) > LONGEST_QUESTION:
+        raise Incomplete(
+            _("Your question is longer than %(limit)s characters. Shorten it a little.")
+            % {"limit": LONGEST_QUESTION}
+        )
     question = Question(text=asked, asked_on=on)
     _write(question)
     record("governance.question_asked", question, by=PUBLIC)
@@ -297,7 +304,7 @@ def _write(row: models.Model, *, is_new: bool = True) -> None:
             for name, sentences in wrong.message_dict.items()
         ]
         raise Incomplete(" ".join(said).replace("__all__: ", "")) from None
-    row.save(force_insert=is_new)
+    row.save(force_insert=is_new, force_update=not is_new)
     readiness.forget()
 
 

@@ -290,11 +290,11 @@ class Question(models.Model):
         DECLINED = "declined", _("not shown, because it names somebody or asks nothing")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    text = models.TextField(max_length=2000)
+    text = models.TextField()
     asked_on = models.DateField()
     state = models.CharField(max_length=10, choices=State, default=State.UNREAD)
     answer = models.TextField(blank=True)
-    answered_on = models.DateField(null=True)
+    answered_on = models.DateField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"asked on {self.asked_on}"

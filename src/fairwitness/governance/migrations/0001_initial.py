@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("text", models.TextField(max_length=2000)),
+                ("text", models.TextField()),
                 ("asked_on", models.DateField()),
                 (
                     "state",
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("answer", models.TextField(blank=True)),
-                ("answered_on", models.DateField(null=True)),
+                ("answered_on", models.DateField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
