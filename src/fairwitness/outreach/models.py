@@ -1,6 +1,7 @@
 """Contacts with their source, campaigns with their reason, letters with their fate."""
 
 import uuid
+from datetime import date
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -29,13 +30,18 @@ class Source(models.Model):
     given_on = models.DateField()
     told = models.TextField()
     sentence = models.CharField(max_length=300)
+    sentences = models.JSONField(default=dict)  # by language, where it is translated
     giver_basis = models.TextField()
     basis = models.CharField(max_length=20, choices=Basis)
-    basis_evidence = models.TextField()
+    basis_evidence = models.JSONField()  # by the names that bases.toml asks for
     evidence_hash = models.CharField(max_length=64)
 
     def __str__(self) -> str:
         return self.code
+
+    def sentence_in(self, language: str) -> str:
+        """Where the address came from, as a letter in this language says it."""
+        return str(self.sentences.get(language, self.sentence))
 
 
 class Batch(models.Model):
@@ -105,10 +111,12 @@ class Campaign(models.Model):
     place = models.CharField(max_length=120)
     places = models.JSONField(default=dict)  # by language
     period_from = models.DateField()
+    minutes_from = models.PositiveSmallIntegerField(default=2)
+    minutes_to = models.PositiveSmallIntegerField(default=9)
     closes_on = models.DateField(null=True)
     deadline_reason = models.CharField(max_length=300, blank=True)
     deadline_reasons = models.JSONField(default=dict)  # by language
-    letter = models.JSONField()  # by language: subject, text
+    letter = models.JSONField()  # by language: subject, text and those of reminders
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     invited = models.PositiveIntegerField(default=0)
     drafted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -123,6 +131,19 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def place_in(self, language: str) -> str:
+        """The place that the survey asks about, in this language."""
+        return str(self.places.get(language, self.place))
+
+    def reason_in(self, language: str) -> str:
+        """Why the survey closes when it does, in this language."""
+        return str(self.deadline_reasons.get(language, self.deadline_reason))
+
+    def is_over(self, on: date) -> bool:
+        """Whether personal links are no longer taken on this day."""
+        has_ended = self.closes_on is not None and self.closes_on < on
+        return has_ended or self.state == self.State.CLOSED
 
 
 class Wave(models.Model):
@@ -191,7 +212,8 @@ class Delivery(models.Model):
     )
     state = models.CharField(max_length=12, choices=State, default=State.WAITING)
     reason = models.CharField(max_length=120, blank=True)
-    lease_until = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)  # while waiting: not before
+    tries = models.PositiveSmallIntegerField(default=0)
     open_hash = models.BinaryField(null=True, unique=True)
     leave_hash = models.BinaryField(null=True, unique=True)
     bounce_hash = models.BinaryField(null=True, unique=True)

@@ -1,0 +1,167 @@
+"""Hands a letter over: to the mail server, or into a folder until one is set. No models.
+
+What became of it is one of four: it returns (handed over), `NotNow` (nothing left this
+machine, or the server asks to wait), `Rejected` (the server will never take it), or
+`Unknown` (the line broke after the text was sent: it may have arrived).
+"""
+
+import os
+import re
+import secrets
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from pathlib import Path
+from typing import Protocol
+
+from django.conf import settings
+
+_TRANSIENT, _CLOSING, _PERMANENT = 400, 421, 500
+_ENHANCED = re.compile(rb"\s*([245]\.\d{1,3}\.\d{1,3})\b")
+
+
+class HandOverFailed(Exception):
+    """The letter was not taken, as far as we know."""
+
+
+class NotNow(HandOverFailed):
+    """Nothing was taken; another try later may do. `ends_line`: the connection is of no more use."""
+
+    def __init__(self, status: str = "", *, ends_line: bool = False) -> None:
+        super().__init__(status)
+        self.status, self.ends_line = status, ends_line
+
+
+class Rejected(HandOverFailed):
+    """The server refuses this letter for good. `status` holds codes, never the server's words."""
+
+    def __init__(self, status: str, *, is_about_address: bool) -> None:
+        super().__init__(status)
+        self.status, self.is_about_address = status, is_about_address
+
+
+class Unknown(HandOverFailed):
+    """The line broke while the server had the text: nobody knows."""
+
+
+class Carrier(Protocol):
+    """Something that takes letters."""
+
+    def hand_over(self, letter: EmailMessage, *, sender: str, to: str) -> None:
+        """Take one letter. Errors: `NotNow`, `Rejected`, `Unknown`."""
+
+
+@contextmanager
+def carrier() -> Iterator[Carrier]:
+    """Open the way for letters, once for a batch. Error: `NotNow` when there is none."""
+    if not settings.EMAIL_HOST:
+        yield Folder(settings.OUTBOX)
+        return
+    smtp = _connect()
+    try:
+        yield Line(smtp)
+    finally:
+        smtp.close()
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder of letters: each appears whole, under a random name, for its owner alone."""
+
+    place: Path
+
+    def hand_over(self, letter: EmailMessage, *, sender: str, to: str) -> None:
+        """Write the letter as a mail server would deliver it, with its return path."""
+        del to
+        self.place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        name = secrets.token_hex(16)
+        part, whole = self.place / f".{name}.part", self.place / f"{name}.eml"
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(f"Return-Path: <{sender}>\r\n".encode())
+            opened.write(letter.as_bytes(policy=SMTP))
+            opened.flush()
+            os.fsync(opened.fileno())
+        part.replace(whole)
+
+
+@dataclass(frozen=True)
+class Line:
+    """An open connection to the mail server."""
+
+    smtp: smtplib.SMTP
+
+    def hand_over(self, letter: EmailMessage, *, sender: str, to: str) -> None:
+        """Speak SMTP step by step (RFC 5321 §3.3), so that each failure says how far it came."""
+        is_plain = to.isascii()
+        text = letter.as_bytes(policy=SMTP if is_plain else SMTPUTF8)
+        try:
+            self._address(sender, to, is_plain=is_plain)
+        except OSError:  # smtplib's own errors are of this kind
+            raise NotNow(ends_line=True) from None
+        try:
+            answer: tuple[int, bytes | str] = self.smtp.data(text)
+        except smtplib.SMTPDataError as refused:
+            answer = refused.smtp_code, refused.smtp_error  # before any text
+        except OSError:
+            raise Unknown from None
+        self._judge(*answer)
+
+    def _address(self, sender: str, to: str, *, is_plain: bool) -> None:
+        if not is_plain and not self.smtp.has_extn("smtputf8"):
+            raise Rejected("no SMTPUTF8", is_about_address=False)
+        code, words = self.smtp.mail(sender, [] if is_plain else ["SMTPUTF8"])
+        if code >= _PERMANENT:  # it is about us, and so about every letter
+            raise NotNow(_status(code, words), ends_line=True)
+        self._judge(code, words)
+        code, words = self.smtp.rcpt(to)
+        self._judge(code, words, is_about_address=True)
+
+    def _judge(
+        self, code: int, words: bytes | str, *, is_about_address: bool = False
+    ) -> None:
+        if code < _TRANSIENT:
+            return
+        status = _status(code, words)
+        if code < _PERMANENT:
+            raise NotNow(status, ends_line=code == _CLOSING or not self._clear())
+        self._clear()
+        is_about_address = is_about_address and " 5.7." not in status
+        raise Rejected(status, is_about_address=is_about_address)
+
+    def _clear(self) -> bool:
+        """Begin anew after a refusal; false when the line is dead."""
+        try:
+            return self.smtp.rset()[0] < _TRANSIENT
+        except OSError:
+            return False
+
+
+def _connect() -> smtplib.SMTP:
+    try:
+        smtp = smtplib.SMTP(
+            settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=settings.EMAIL_TIMEOUT
+        )
+    except OSError:
+        raise NotNow(ends_line=True) from None
+    try:
+        smtp.ehlo_or_helo_if_needed()
+        if settings.EMAIL_USE_TLS:
+            smtp.starttls(context=ssl.create_default_context())
+        if settings.EMAIL_HOST_USER:
+            smtp.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+    except OSError:
+        smtp.close()
+        raise NotNow(ends_line=True) from None
+    return smtp
+
+
+def _status(code: int, words: bytes | str) -> str:
+    """The codes of an answer (RFC 5321, RFC 3463) without its words, which may hold the address."""
+    told = words if isinstance(words, bytes) else words.encode()
+    enhanced = _ENHANCED.match(told)
+    return f"{code} {enhanced[1].decode()}" if enhanced else str(code)

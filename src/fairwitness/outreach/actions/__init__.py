@@ -1,0 +1,52 @@
+"""The verbs of outreach: whom we may write to, what we send, what a link does."""
+
+from fairwitness.outreach.actions.campaigns import (
+    NotReady,
+    WrongNumber,
+    close_campaign,
+    close_ended,
+    draft_campaign,
+    launch_wave,
+    pause_campaign,
+    resume_campaign,
+)
+from fairwitness.outreach.actions.contacts import (
+    ImportReport,
+    erase_contact,
+    forget_untold,
+    import_contacts,
+    suppress_address,
+)
+from fairwitness.outreach.actions.links import (
+    Opened,
+    leave,
+    open_link,
+    rewrite_spent,
+    spend_link,
+)
+from fairwitness.outreach.actions.sources import SourceIncomplete, add_source
+from fairwitness.surveys.doors import LinkSpent
+
+__all__ = [
+    "ImportReport",
+    "LinkSpent",
+    "NotReady",
+    "Opened",
+    "SourceIncomplete",
+    "WrongNumber",
+    "add_source",
+    "close_campaign",
+    "close_ended",
+    "draft_campaign",
+    "erase_contact",
+    "forget_untold",
+    "import_contacts",
+    "launch_wave",
+    "leave",
+    "open_link",
+    "pause_campaign",
+    "resume_campaign",
+    "rewrite_spent",
+    "spend_link",
+    "suppress_address",
+]

@@ -1,0 +1,212 @@
+"""Drafts campaigns, launches their waves, and stops them."""
+
+import random
+import uuid
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import islice
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from fairwitness.governance.wording import require_plain, require_real
+from fairwitness.ledger.actions import record
+from fairwitness.ledger.actors import SYSTEM
+from fairwitness.outreach.models import Campaign, Delivery, Invitation, Wave
+from fairwitness.outreach.preflight import Finding, letter_findings, preflight
+from fairwitness.outreach.recipients import (
+    may_be_reminded,
+    may_be_written_to,
+    next_wave,
+)
+from fairwitness.refusal import Refused
+from fairwitness.staff.models import User
+from fairwitness.staff.roles import May
+
+LAST_WAVE = 3
+ROWS_AT_ONCE = 2_000
+State = Campaign.State
+NEXT: dict[State, frozenset[State]] = {
+    State.DRAFT: frozenset({State.RUNNING}),
+    State.RUNNING: frozenset({State.PAUSED, State.CLOSED}),
+    State.PAUSED: frozenset({State.RUNNING, State.CLOSED}),
+    State.CLOSED: frozenset(),
+}
+
+
+class NotReady(Refused):
+    """Something stops a campaign. The message says what, and what to do about it."""
+
+
+class WrongNumber(Refused):
+    """The number that was typed is not the number of letters that would leave."""
+
+
+@transaction.atomic
+def draft_campaign(campaign: Campaign, *, by: User) -> Campaign:
+    """Write down a campaign (an unsaved row), or a new text of one that is still a draft.
+
+    Refused while a letter lacks the link, the source or the way out, uses vague words, or
+    closes without saying why. Errors: `NotReady`, `VagueWords`, `Placeholder`.
+    """
+    by.must(May.RUN_CAMPAIGNS)
+    require_plain(campaign.audience, campaign.chosen_how)
+    require_real(campaign.title, campaign.audience, campaign.chosen_how, campaign.place)
+    if campaign.closes_on and not campaign.deadline_reason.strip():
+        raise NotReady(_("Say why the survey closes then, or take the date out."))
+    _require_no_stop(letter_findings(campaign))
+    standing = Campaign.objects.select_for_update().filter(name=campaign.name).first()
+    if standing and (standing.pk != campaign.pk or standing.state != State.DRAFT):
+        raise NotReady(
+            _("There is a campaign “%(name)s” already. Choose another short name.")
+            % {"name": campaign.name}
+        )
+    campaign.state, campaign.invited, campaign.drafted_by = State.DRAFT, 0, by
+    campaign.full_clean(
+        exclude=["places", "deadline_reasons", "letter", "closes_on", "name"],
+        validate_constraints=False,
+    )
+    campaign.save(force_insert=standing is None)
+    record("outreach.campaign_drafted", campaign, by=by)
+    return campaign
+
+
+@transaction.atomic
+def launch_wave(
+    campaign: Campaign,
+    *,
+    number: int,
+    by: User,
+    on: date | None = None,
+    expected: int | None = None,
+) -> Wave:
+    """Let the letters of a wave wait for the worker: 1 is the invitation, 2 and 3 remind.
+
+    Invitations go to every contact of the source who has not left; reminders to those
+    who were reached and whose link nobody has spent. `expected` is the number of letters
+    that the coordinator typed. Errors: `NotReady`, `WrongNumber`.
+    """
+    by.must(May.RUN_CAMPAIGNS)
+    on = on or timezone.localdate()
+    campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    _require_turn(campaign, number)
+    _require_no_stop(preflight(campaign, on=on))
+    wave = Wave.objects.create(campaign=campaign, number=number, launched_on=on)
+    letters = _invite(campaign, wave) if number == 1 else _remind(campaign, wave)
+    if letters == 0:
+        raise NotReady(_("There is nobody to write to."))
+    if expected is not None and expected != letters:
+        raise WrongNumber(
+            _("%(number)s letters would leave. Type that number to launch.")
+            % {"number": letters}
+        )
+    if number == 1:
+        campaign.state, campaign.invited = State.RUNNING, letters
+        campaign.save(update_fields=["state", "invited"])
+    record("outreach.launched", campaign, by=by, count=letters)
+    return wave
+
+
+@transaction.atomic
+def pause_campaign(campaign: Campaign, *, by: User) -> None:
+    """Stop handing over letters; those that wait go on waiting."""
+    by.must(May.RUN_CAMPAIGNS)
+    _step(campaign, State.PAUSED)
+    record("outreach.paused", campaign, by=by)
+
+
+@transaction.atomic
+def resume_campaign(campaign: Campaign, *, by: User) -> None:
+    """Go on handing over letters."""
+    by.must(May.RUN_CAMPAIGNS)
+    _step(campaign, State.RUNNING)
+    record("outreach.resumed", campaign, by=by)
+
+
+@transaction.atomic
+def close_campaign(campaign: Campaign, *, by: User) -> None:
+    """End a campaign: no letter leaves any more, and no personal link is taken."""
+    by.must(May.RUN_CAMPAIGNS)
+    _step(campaign, State.CLOSED)
+    record("outreach.closed", campaign, by=by)
+
+
+@transaction.atomic
+def close_ended(*, on: date) -> int:
+    """Close the campaigns whose deadline has passed. Returns how many; for the clock."""
+    ended = Campaign.objects.filter(
+        closes_on__lt=on, state__in=[State.RUNNING, State.PAUSED]
+    )
+    campaigns = list(ended.select_for_update())
+    for campaign in campaigns:
+        _step(campaign, State.CLOSED)
+        record("outreach.closed", campaign, by=SYSTEM, on=on)
+    return len(campaigns)
+
+
+def _step(campaign: Campaign, there: Campaign.State) -> None:
+    standing = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    here = State(standing.state)
+    if there not in NEXT[here] or (here == State.DRAFT):
+        raise NotReady(
+            _("A campaign that is “%(here)s” cannot become “%(there)s”.")
+            % {"here": here.label, "there": there.label}
+        )
+    standing.state = campaign.state = there
+    standing.save(update_fields=["state"])
+
+
+def _require_turn(campaign: Campaign, number: int) -> None:
+    if number > LAST_WAVE:
+        raise NotReady(_("Nobody gets more than one invitation and two reminders."))
+    if number != next_wave(campaign):
+        raise NotReady(
+            _("The next letters of this campaign are number %(number)s.")
+            % {"number": next_wave(campaign)}
+        )
+    wanted = State.DRAFT if number == 1 else State.RUNNING
+    if campaign.state != wanted:
+        raise NotReady(
+            _("Letters leave only while the campaign is “%(state)s”.")
+            % {"state": wanted.label}
+        )
+
+
+def _require_no_stop(findings: Iterable[Finding]) -> None:
+    stops = [finding for finding in findings if finding.level == "STOP"]
+    if stops:
+        raise NotReady(
+            " ".join(
+                f"{one.code} ({one.place}): {one.message} {one.fix}" for one in stops
+            )
+        )
+
+
+def _invite(campaign: Campaign, wave: Wave) -> int:
+    """One invitation and one letter for each contact, in random order."""
+    contacts = list(may_be_written_to(campaign).values_list("pk", flat=True))
+    random.SystemRandom().shuffle(contacts)
+    for some in _in_parts(contacts):
+        invitations = [Invitation(campaign=campaign, contact_id=pk) for pk in some]
+        Invitation.objects.bulk_create(invitations)
+        Delivery.objects.bulk_create(
+            Delivery(wave=wave, invitation=invitation) for invitation in invitations
+        )
+    return len(contacts)
+
+
+def _remind(campaign: Campaign, wave: Wave) -> int:
+    invitations = list(may_be_reminded(campaign).values_list("pk", flat=True))
+    random.SystemRandom().shuffle(invitations)
+    for some in _in_parts(invitations):
+        Delivery.objects.bulk_create(
+            Delivery(wave=wave, invitation_id=pk) for pk in some
+        )
+    return len(invitations)
+
+
+def _in_parts(ids: list[uuid.UUID]) -> Iterator[list[uuid.UUID]]:
+    left = iter(ids)
+    while some := list(islice(left, ROWS_AT_ONCE)):
+        yield some

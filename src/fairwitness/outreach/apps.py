@@ -1,0 +1,17 @@
+"""Django's name for outreach, and what it lends to the floors below."""
+
+from django.apps import AppConfig
+
+
+class OutreachConfig(AppConfig):
+    """Whom we may write to, and the invitations we send."""
+
+    name = "fairwitness.outreach"
+
+    def ready(self) -> None:
+        """Spend links when an answer is sent; mix the spent ones when answers are released."""
+        from fairwitness.outreach.actions import links  # noqa: PLC0415 # needs the models
+        from fairwitness.surveys import doors, release  # noqa: PLC0415
+
+        doors.register_spending(links.spend_link)
+        release.after_release.append(links.rewrite_spent)

@@ -1,0 +1,50 @@
+"""How an address lies in the database: under its batch's key, bound to its contact.
+
+One random key seals up to 1,000 contacts and is wrapped once to the mailer. What is
+sealed is filled up to a multiple of 64 bytes, so that its length says little.
+"""
+
+import secrets
+import uuid
+from dataclasses import dataclass, field
+
+from fairwitness.vault.envelope import Context, disclose, enclose, key_id_of
+
+STEP = 64
+KEY_BYTES = 32
+
+
+def wrap_context(batch: uuid.UUID) -> Context:
+    """What the wrap of a batch key is bound to."""
+    return Context("batch", str(batch), "")
+
+
+@dataclass(frozen=True, repr=False)
+class BatchKey:
+    """The key of one batch while it is needed. Printing it prints nothing."""
+
+    raw: bytes
+    key_id: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key_id", key_id_of(self.raw))
+
+    def __repr__(self) -> str:
+        return "<a batch key>"
+
+    @classmethod
+    def new(cls) -> "BatchKey":
+        """Draw a key for a new batch."""
+        return cls(secrets.token_bytes(KEY_BYTES))
+
+    def seal(self, text: str, *, contact: uuid.UUID, part: str) -> bytes:
+        """Seal one part ("address", "name") of a contact."""
+        plain = text.encode()
+        filled = plain.ljust(-(-len(plain) // STEP) * STEP, b"\0")
+        context = Context("contact", str(contact), part)
+        return enclose(self.raw, filled, context, key_id=self.key_id)
+
+    def open(self, sealed: bytes, *, contact: uuid.UUID, part: str) -> str:
+        """Undo `seal`. Error: `CannotOpen`."""
+        context = Context("contact", str(contact), part)
+        return disclose(self.raw, sealed, context).rstrip(b"\0").decode()

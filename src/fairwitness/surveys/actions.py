@@ -1,0 +1,112 @@
+"""Publishes questionnaires, and takes answers that belong to nobody."""
+
+import hashlib
+import json
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from fairwitness.ledger.actions import record
+from fairwitness.refusal import Refused
+from fairwitness.staff.models import User
+from fairwitness.staff.roles import May
+from fairwitness.surveys.fitness import require_fit
+from fairwitness.surveys.models import Pending, Questionnaire, Response, Version
+from fairwitness.vault.actions import standing_key
+from fairwitness.vault.envelope import Context, seal_to
+from fairwitness.vault.models import KeyPair
+from fairwitness.vault.padding import pad_text
+
+PENDING = Context("pending", "", "")
+ANSWERS = ("about", "how_many", "age_band", "area")
+SEED_BYTES = 32
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,39}")
+
+Answers = Mapping[str, str | int | None]
+
+
+class NotAnAnswer(Refused):
+    """Something else than the four coded answers of the survey part was sent."""
+
+    status = 400
+
+
+@transaction.atomic
+def publish_version(
+    sheet: bytes, *, name: str, by: User, on: date | None = None
+) -> Version:
+    """Publish an XLSForm as the newest version of a questionnaire, frozen by its hash.
+
+    The version before it retires: campaigns that run go on with it, new ones do not
+    start with it. Errors: `Refused`, naming each question that says too little of itself.
+    """
+    by.must(May.WRITE_QUESTIONNAIRES)
+    require_fit(sheet)
+    digest = hashlib.sha256(sheet).hexdigest()
+    standing = Version.objects.filter(pk=digest).first()
+    if standing:
+        return standing
+    on = on or timezone.localdate()
+    questionnaire, _made = Questionnaire.objects.get_or_create(name=name)
+    questionnaire.versions.filter(retired_on=None).update(retired_on=on)
+    version = Version.objects.create(
+        hash=digest, questionnaire=questionnaire, sheet=sheet, published_on=on
+    )
+    record("surveys.published", f"surveys.version:{digest[:32]}", by=by)
+    return version
+
+
+@transaction.atomic
+def submit_response(
+    *,
+    campaign_id: uuid.UUID | None,
+    door: Response.Door,
+    version: Version,
+    answers: Answers,
+    seed: bytes,
+    spend: Callable[[], None],
+) -> None:
+    """Take the survey part: spend the link and keep the answer, sealed, or do neither.
+
+    `answers` holds at most `ANSWERS`, each a code, a number or nothing. `seed` is the
+    32-byte count seed of this sending: an answer that is sent twice under one seed
+    counts once. `spend` may refuse; `doors.spending` gives it. Nothing is written that
+    says when, and the ledger has a daily number only, at release.
+    """
+    checked = _checked(answers)
+    if len(seed) != SEED_BYTES:
+        raise ValueError("a count seed has 32 bytes")
+    spend()
+    payload = {
+        "campaign": str(campaign_id) if campaign_id else None,
+        "door": Response.Door(door).value,
+        "version": version.pk,
+        "answers": checked,
+        "seed": seed.hex(),
+    }
+    plain = json.dumps(payload, sort_keys=True, separators=(",", ":")).encode()
+    _key, public = standing_key(KeyPair.Purpose.RELEASE)
+    Pending.objects.create(body=seal_to(public, pad_text(plain), PENDING))
+
+
+def _checked(answers: Answers) -> dict[str, str | int | None]:
+    """All four answers, each a short code, a number or nothing; free words have no place here."""
+    unknown = sorted(set(answers) - set(ANSWERS))
+    if unknown:
+        raise NotAnAnswer(
+            _("The survey part has no place for: %(names)s.")
+            % {"names": ", ".join(unknown)}
+        )
+    checked = {name: answers.get(name) for name in ANSWERS}
+    for name, answer in checked.items():
+        if isinstance(answer, str) and not _CODE.fullmatch(answer):
+            raise NotAnAnswer(
+                _("Choose one of the answers that are offered for “%(name)s”.")
+                % {"name": name}
+            )
+    return checked
