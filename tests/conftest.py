@@ -1,17 +1,8 @@
 """What every test may use: a folder of its own, two databases that are files, the fixed cast."""
 
-import os
-import tempfile
-from pathlib import Path
-
 import pytest
 
-# Settings are read on import: each process of the tests has a centre folder of its own.
-_HOME = Path(tempfile.mkdtemp(prefix="fairwitness-tests-"))
-os.environ["FAIRWITNESS_DIR"] = str(_HOME)
-os.environ["FAIRWITNESS_SECRETS"] = str(_HOME / "secrets")
-os.environ["FAIRWITNESS_TRAINING"] = "yes"
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"  # the browser's driver runs a loop
+from tests.surroundings import HOME
 
 pytest_plugins = ["tests.makers"]
 
@@ -24,7 +15,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
     for alias in connections:
         database = connections[alias].settings_dict
         if database["ENGINE"].endswith("sqlite3"):
-            database["TEST"]["NAME"] = str(_HOME / f"test-{alias}.sqlite3")
+            database["TEST"]["NAME"] = str(HOME / f"test-{alias}.sqlite3")
 
 
 @pytest.fixture(autouse=True)

@@ -169,7 +169,7 @@ def _bind(world: World, *, on: date) -> None:
             name=area.name["en"],
             names=dict(area.name),
             people=area.people,
-            people_source="Harbour Land census of 2024 (invented)",
+            people_source="Harbour Land census of 2024",
         )
         governance.add_area(row, by=lea)
     governance.promise(read_within=3, answer_within=10, by=lea, from_on=on)
@@ -188,7 +188,7 @@ def _controller(on: date) -> Controller:
         registration_number="ZA000000",
         registration_ends_on=on + timedelta(days=540),
         affiliations="Belongs to nobody. Harbour Members' Trust founded it in 2024.",
-        funders="Members' fees, and one grant from the Lantern Foundation (invented).",
+        funders="Members' fees, and one grant from the Lantern Foundation.",
         protection_officer="Pia, protection@harbour.example",
         centre_name="Harbour Centre",
         quiet_name="Harbour",
