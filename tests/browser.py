@@ -3,14 +3,15 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import urlsplit
+from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test import override_settings
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 PHONE = {"width": 320, "height": 640}
@@ -27,7 +28,7 @@ GALLERY = {
     "TEMPLATES": [
         {
             "BACKEND": "django.template.backends.django.DjangoTemplates",
-            "DIRS": [os.path.join(os.path.dirname(__file__), "gallery", "templates")],
+            "DIRS": [Path(__file__).parent / "gallery" / "templates"],
             "APP_DIRS": True,
             "OPTIONS": {
                 "context_processors": [
@@ -68,9 +69,9 @@ def gallery() -> Iterator[str]:
 
 
 @contextmanager
-def window(browser: Browser, **options: object) -> Iterator[Page]:
+def window(browser: Browser, **options: Any) -> Iterator[Page]:
     """Open a window of its own, without memory of any other."""
-    context: BrowserContext = browser.new_context(**{"viewport": PHONE, **options})
+    context = browser.new_context(**{"viewport": PHONE, **options})
     try:
         yield context.new_page()
     finally:
@@ -78,7 +79,7 @@ def window(browser: Browser, **options: object) -> Iterator[Page]:
 
 
 def violations(page: Page) -> list[str]:
-    """Return what axe finds on the page, WCAG 2.2 AA and best practices."""
+    """Return what axe finds on the page: every rule of WCAG, and its best practices."""
     found = Axe().run(page)
     return [
         f"{one['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:300]}"
@@ -89,22 +90,31 @@ def violations(page: Page) -> list[str]:
 
 def sideways(page: Page) -> int:
     """Return by how many pixels the page is wider than its window."""
-    wide: int = page.evaluate(
+    wide = page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
-    return wide
+    return int(wide)
 
 
 def asked_elsewhere(page: Page, origin: str) -> list[str]:
-    """Collect, from now on, every request that leaves the origin."""
+    """Collect, from now on, the address of every request that leaves the origin."""
     left: list[str] = []
 
-    def look(request: object) -> None:
-        address = urlsplit(request.url)  # type: ignore[attr-defined]  # a Request
-        if address.scheme in {"http", "https", "ws"} and not request.url.startswith(
+    def look(request: Request) -> None:
+        if request.url.startswith(("http", "ws")) and not request.url.startswith(
             origin
-        ):  # type: ignore[attr-defined]  # a Request
-            left.append(request.url)  # type: ignore[attr-defined]  # a Request
+        ):
+            left.append(request.url)
 
     page.on("request", look)
     return left
+
+
+def complaints(page: Page) -> list[str]:
+    """Collect, from now on, what the browser complains about: a broken policy, a script."""
+    told: list[str] = []
+    page.on(
+        "console", lambda line: told.append(line.text) if line.type == "error" else None
+    )
+    page.on("pageerror", lambda error: told.append(str(error)))
+    return told

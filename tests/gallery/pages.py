@@ -242,21 +242,22 @@ PAGES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "case": ("gallery/case.html", case),
     "campaign": ("gallery/campaign.html", campaign),
     "refused": (
-        "design/refused.html",
+        "refused.html",
         lambda: {
             "reason": "This is for disclosure officers. Ask Lea or Sam.",
             "return_url": "elsewhere",
         },
     ),
-    "not_open": ("design/not_open.html", dict),
-    "kept": ("design/kept.html", kept),
+    "not_open": ("not_open.html", dict),
+    "kept": ("kept.html", kept),
+    "unsaved": ("kept.html", lambda: {**kept(), "because": "unsaved"}),
     "404": ("404.html", dict),
     "500": ("500.html", dict),
 }
 CODE_ERROR = "“pencal” is not one of our words. Did you mean “pencil”?"
 REPORTER_PAGES = (
     "ask", "several", "tell", "mend", "check", "receipt", "own", "consent", "code",
-    "refused", "not_open", "kept", "404",
+    "refused", "not_open", "kept", "unsaved", "404",
 )  # fmt: skip
 PUBLIC_PAGES = ("who", "500")
 DESK_PAGES = ("inbox", "case", "campaign")

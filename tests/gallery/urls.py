@@ -1,11 +1,10 @@
 """The addresses of the gallery, with stand-ins for the doors that components post to."""
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import include, path
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
-
-from django.shortcuts import render
 
 from tests.gallery.pages import PAGES
 

@@ -9,7 +9,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from fairwitness.design.library import part, register
-from fairwitness.design.shapes import ABOUT_WHEN, control_id, errors_of, months, rows_of
+from fairwitness.design.shapes import (
+    ABOUT_WHEN,
+    control_id,
+    errors_of,
+    months,
+    rows_of,
+    sentences_of,
+)
 
 
 @register.simple_block_tag
@@ -155,6 +162,7 @@ def field(field: BoundField) -> dict[str, Any]:
     is_list = isinstance(widget, RadioSelect | CheckboxSelectMultiple)
     return {
         "field": field,
+        "sentences": sentences_of(field),
         "id": control_id(field),
         "control": "" if is_list else field.as_widget(attrs=attributes),
         "is_list": is_list,

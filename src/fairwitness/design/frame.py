@@ -24,6 +24,10 @@ PUBLIC_PAGES = (
     ("front:notice", pgettext_lazy("public", "Notice")),
     ("front:report", pgettext_lazy("public", "Report")),
 )
+FOOTER_PAGES = (
+    ("front:who_we_are", pgettext_lazy("foot", "Who we are")),
+    ("front:notice", pgettext_lazy("foot", "What we do with what you tell us")),
+)
 
 
 def address_of(name: str) -> str:
@@ -98,6 +102,18 @@ def navigation(context: Context, audience: str) -> dict[str, Any]:
             for name, label in pages
             if (address := address_of(name))
         ],
+    }
+
+
+@register.inclusion_tag("design/parts/footer_links.html")
+def footer_links() -> dict[str, Any]:
+    """Link, on every page, to who is asking and what becomes of the answers."""
+    return {
+        "pages": [
+            {"address": address, "label": label}
+            for name, label in FOOTER_PAGES
+            if (address := address_of(name))
+        ]
     }
 
 

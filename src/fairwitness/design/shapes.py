@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.forms import BaseForm
+from django.forms import BaseForm, BooleanField, ChoiceField, Field
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
@@ -83,9 +83,35 @@ def errors_of(source: Any) -> list[tuple[str, str]]:
 def _form_errors(form: BaseForm) -> list[tuple[str, str]]:
     """Return the errors of a Django form; those of the whole form point at its top."""
     return [
-        (control_id(form[name]) if name in form.fields else "main", str(sentences[0]))
+        (control_id(form[name]), sentences_of(form[name])[0])
+        if name in form.fields
+        else ("main", str(sentences[0]))
         for name, sentences in form.errors.items()
     ]
+
+
+def sentences_of(field: BoundField) -> list[str]:
+    """Return the errors of a field as instructions, where Django only says "required"."""
+    if not field.errors:
+        return []
+    codes = [error.code for error in field.form.errors.as_data()[field.name]]
+    bare = Field.default_error_messages["required"]
+    return [
+        _missing(field) if code == "required" and told == bare else str(told)
+        for code, told in zip(codes, field.errors, strict=True)
+    ]
+
+
+def _missing(field: BoundField) -> str:
+    """Say what to do with a field that was left empty."""
+    if isinstance(field.field, BooleanField):
+        # Translators: label is the text beside a box that has to be ticked.
+        return _("Tick “%(label)s” to go on.") % {"label": field.label}
+    if isinstance(field.field, ChoiceField):
+        # Translators: label is the heading of a list of choices.
+        return _("Choose an answer under “%(label)s”.") % {"label": field.label}
+    # Translators: label is the text above an empty field.
+    return _("Fill in “%(label)s”.") % {"label": field.label}
 
 
 def control_id(field: BoundField) -> str:

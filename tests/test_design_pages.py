@@ -1,0 +1,358 @@
+"""Every component in chromium: seen, walked by keyboard, printed, without script or style."""
+
+import re
+
+import pytest
+
+from tests.browser import (
+    DESKTOP,
+    PHONE,
+    asked_elsewhere,
+    complaints,
+    sideways,
+    violations,
+    window,
+)
+from tests.gallery.pages import PAGES, REPORTER_PAGES
+
+pytestmark = pytest.mark.browser
+
+VIEWS = {
+    "phone, light": ({"viewport": PHONE}, ""),
+    "phone, dark, right to left": (
+        {"viewport": PHONE, "color_scheme": "dark"},
+        "?language=ar&training=1",
+    ),
+    "desktop, light, right to left": ({"viewport": DESKTOP}, "?language=ar"),
+    "desktop, dark": ({"viewport": DESKTOP, "color_scheme": "dark"}, "?training=1"),
+}
+UNFOLD = "document.querySelectorAll('details').forEach(one => { one.open = true })"
+SMALL_TARGETS = """() => [...document.querySelectorAll('a[href], button, summary, select, textarea, input:not([type=hidden])')]
+  .map(one => one.closest('label') || one)
+  .filter(one => one.getClientRects().length && !one.closest('.skip, .told'))
+  .filter(one => !(one.matches('p > a, dd > a') && !one.closest('.danger') && one.parentElement.textContent.trim() !== one.textContent.trim()))
+  .map(one => [one.outerHTML.slice(0, 80), one.getBoundingClientRect().height])
+  .filter(([, height]) => height < 47.5)"""
+FOCUS = """() => {
+  const one = document.activeElement;
+  if (one === document.body) return null;
+  const box = one.getBoundingClientRect(), bar = document.querySelector('.bar');
+  const lowest = bar && getComputedStyle(bar).position === 'sticky' && !bar.contains(one)
+    ? bar.getBoundingClientRect().bottom : 0;
+  return {
+    what: one.outerHTML.slice(0, 80),
+    outline: getComputedStyle(one).outlineStyle,
+    hidden: box.top < lowest - 0.5 || box.top > innerHeight - 1,
+    leaves: !!one.closest('form[data-leave]'),
+  };
+}"""
+# What a phone of 2016 does not know; the page must stand without it.
+MODERN = re.compile(
+    r"[\w-]*-(inline|block)(-start|-end)?(-[\w]+)?\s*:[^;}]*;?|\b(gap|inset[\w-]*|field-sizing|accent-color"
+    r"|text-underline-offset|font-synthesis|text-decoration-thickness)\s*:[^;}]*;?|display:\s*grid\s*;?"
+)
+MODERN_RULES = re.compile(
+    r"[^{}]*:(has|focus-visible)\([^{}]*{[^}]*}|[^{}]*:focus-visible[^{}]*{[^}]*}"
+)
+
+
+@pytest.fixture(params=VIEWS)
+def view(request):
+    """Each way of looking at a page."""
+    return VIEWS[request.param]
+
+
+def test_axe_finds_nothing_and_no_page_runs_off_its_side(chromium, gallery, view):
+    options, query = view
+    found = []
+
+    with window(chromium, **options) as page:
+        for name in PAGES:
+            page.goto(f"{gallery}/{name}{query}")
+            page.evaluate(UNFOLD)
+            found += [(name, told) for told in violations(page)]
+            found += [(name, wide) for wide in [sideways(page)] if wide]
+            found += [] if page.locator("h1").count() == 1 else [(name, "headings")]
+
+    assert found == []
+
+
+def test_nothing_is_asked_of_other_hosts_and_the_policy_is_kept(chromium, gallery):
+    with window(chromium) as page:
+        elsewhere, told = asked_elsewhere(page, gallery), complaints(page)
+        for name in PAGES:
+            page.goto(f"{gallery}/{name}")
+
+    assert (elsewhere, told) == ([], [])
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_everything_a_reporter_touches_is_48_pixels_high(chromium, gallery, size):
+    small = []
+
+    with window(chromium, viewport=size) as page:
+        for name in REPORTER_PAGES:
+            page.goto(f"{gallery}/{name}")
+            page.evaluate(UNFOLD)
+            small += [(name, *one) for one in page.evaluate(SMALL_TARGETS)]
+
+    assert small == []
+
+
+def test_everything_staff_touch_is_24_pixels_high_with_room_around(chromium, gallery):
+    with window(chromium, viewport=DESKTOP) as page:
+        page.goto(f"{gallery}/case")
+        page.evaluate(UNFOLD)
+        small = page.evaluate(SMALL_TARGETS.replace("47.5", "24"))
+
+    assert small == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_keyboard_reaches_everything_and_is_seen_where_it_is(
+    chromium, gallery, name
+):
+    walked = []
+
+    with window(chromium) as page:
+        page.goto(f"{gallery}/{name}")
+        page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+        page.evaluate(UNFOLD)
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            here = page.evaluate(FOCUS)
+            if here is None:
+                break
+            walked.append(here)
+
+    assert here is None
+    assert [one for one in walked if one["outline"] == "none" or one["hidden"]] == []
+
+
+def test_leaving_comes_first_for_the_keyboard(chromium, gallery):
+    later = []
+
+    with window(chromium) as page:
+        for name in REPORTER_PAGES:
+            page.goto(f"{gallery}/{name}")
+            first = page.locator(
+                "a[href], button, input, select, textarea, summary, [tabindex]"
+            ).first
+            later += [] if first.evaluate("one => one.matches('.leave')") else [name]
+        page.goto(f"{gallery}/ask")
+        page.keyboard.press("Tab")
+        here = page.evaluate(FOCUS)
+
+    assert later == []
+    assert here["leaves"]
+
+
+def test_leaving_stays_in_sight_however_far_one_scrolls(chromium, gallery):
+    with window(chromium) as page:
+        page.goto(f"{gallery}/own")
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        box = page.locator(".leave").bounding_box()
+
+    assert 0 <= box["y"] < 64
+
+
+def test_the_error_summary_has_the_focus_and_leads_to_the_field(chromium, gallery):
+    with window(chromium) as page:
+        page.goto(f"{gallery}/mend")
+        began = page.evaluate("document.activeElement.className")
+        title = page.title()
+        page.locator(".errors a").first.click()
+        ended = page.evaluate("document.activeElement.id")
+
+    assert (began, ended) == ("errors", "when")
+    assert title.startswith("Error: ")
+
+
+def test_a_skip_link_leads_past_the_bar(chromium, gallery):
+    with window(chromium, viewport=DESKTOP) as page:
+        page.goto(f"{gallery}/case")
+        page.keyboard.press("Tab")
+        assert page.locator(".skip").bounding_box()["x"] >= 0
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        is_inside = page.evaluate("!!document.activeElement.closest('main')")
+
+    assert is_inside
+
+
+def test_leaving_blanks_the_page_and_does_not_come_back(chromium, gallery):
+    with window(chromium) as page:
+        page.goto(f"{gallery}/ask")
+        page.goto(f"{gallery}/tell")
+        with page.expect_request(lambda one: one.url.endswith("/leave/")) as left:
+            page.locator(".leave").click()
+        page.wait_for_url(f"{gallery}/elsewhere")
+        page.go_back()
+        back = page.url
+
+    assert left.value.method == "POST"
+    assert back == f"{gallery}/ask"
+
+
+def test_the_page_is_blank_before_the_other_site_is_asked_for(chromium, gallery):
+    look = (
+        "addEventListener('submit', () => sessionStorage.setItem('seen',"
+        " document.title.trim() + document.body.offsetHeight))"
+    )
+
+    with window(chromium) as page:
+        page.add_init_script(look)
+        page.goto(f"{gallery}/tell")
+        page.locator(".leave").click()
+        page.wait_for_url(f"{gallery}/elsewhere")
+        seen = page.evaluate("sessionStorage.getItem('seen')")
+
+    assert seen == "0"
+
+
+def test_shift_three_times_leaves(chromium, gallery):
+    with window(chromium) as page:
+        page.goto(f"{gallery}/tell")
+        for _ in range(3):
+            page.keyboard.press("Shift")
+        page.wait_for_url(f"{gallery}/elsewhere")
+
+    assert True
+
+
+def test_capitals_do_not_leave(chromium, gallery):
+    with window(chromium) as page:
+        page.goto(f"{gallery}/tell")
+        page.locator("textarea").focus()
+        for letter in "WHO":
+            page.keyboard.press(f"Shift+{letter}")
+        page.keyboard.press("Shift")
+        page.keyboard.press("Shift")
+        page.keyboard.press("x")
+        page.keyboard.press("Shift")
+        page.wait_for_timeout(200)
+        url, typed = page.url, page.locator("textarea").input_value()
+
+    assert url == f"{gallery}/tell"
+    assert typed.startswith("WHOx")
+
+
+def test_leaving_works_without_script(chromium, gallery):
+    with window(chromium, java_script_enabled=False) as page:
+        page.goto(f"{gallery}/tell")
+        page.locator(".leave").click()
+        page.wait_for_url(f"{gallery}/elsewhere")
+        text = page.content()
+
+    assert "Form" not in text
+
+
+@pytest.mark.parametrize("name", ["kept", "unsaved"])
+def test_what_was_typed_is_sent_again_with_one_button(chromium, gallery, name):
+    with window(chromium, java_script_enabled=False) as page:
+        page.goto(f"{gallery}/{name}")
+        assert page.locator("details .told").first.is_hidden()
+        with page.expect_request(lambda one: one.method == "POST") as sent:
+            page.locator("main form button").click()
+
+    assert "account=Since+March" in sent.value.post_data
+    assert "csrfmiddlewaretoken" in sent.value.post_data
+
+
+@pytest.mark.parametrize("name", REPORTER_PAGES)
+def test_a_reporters_page_weighs_at_most_40_kilobytes(chromium, gallery, name):
+    with window(chromium) as page:
+        got = []
+        page.on("response", lambda one: got.append(len(one.body())))
+        page.goto(f"{gallery}/{name}", wait_until="networkidle")
+
+    assert sum(got) <= 40_000
+
+
+@pytest.mark.parametrize("name", REPORTER_PAGES)
+def test_a_title_betrays_nothing(chromium, gallery, name):
+    with window(chromium) as page:
+        page.goto(f"{gallery}/{name}")
+        title = page.title()
+
+    assert title
+    assert not re.search(r"harbour|trust|harass|discrim|incident|report", title, re.I)
+
+
+def test_the_receipt_prints_on_one_page_without_the_name_of_the_centre(
+    chromium, gallery
+):
+    with window(chromium, color_scheme="dark") as page:
+        page.goto(f"{gallery}/receipt")
+        sheet = page.pdf(format="A4")
+        page.emulate_media(media="print")
+        ink = page.evaluate(
+            "[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]"
+        )
+        text = page.locator("body").inner_text()
+
+    assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1
+    assert ink == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+    assert "maple" in text
+    assert not re.search("Harbour|Leave|I have it", text)
+
+
+def test_a_phone_of_2016_still_shows_one_column(chromium, gallery):
+    def plain(route):
+        style = route.fetch().text()
+        route.fulfill(
+            body=MODERN.sub("", MODERN_RULES.sub("", style)), content_type="text/css"
+        )
+
+    wide = []
+    with window(chromium) as page:
+        page.route("**/*.css", plain)
+        for name in REPORTER_PAGES:
+            for query in ("", "?language=ar"):
+                page.goto(f"{gallery}/{name}{query}")
+                page.evaluate(UNFOLD)
+                wide += [(name, query)] if sideways(page) else []
+                page.keyboard.press("Tab")
+                assert page.evaluate(FOCUS)["outline"] == "solid"
+
+    assert wide == []
+
+
+def test_a_page_can_be_read_and_answered_without_any_style(chromium, gallery):
+    with window(chromium) as page:
+        page.route("**/*.css", lambda route: route.abort())
+        page.goto(f"{gallery}/ask")
+        text = page.locator("body").inner_text()
+        page.get_by_label("It happened to me").check()
+        page.get_by_role("button", name="Continue").click()
+        page.wait_for_url("**/elsewhere")
+
+    order = ["Leave quickly", "In danger now?", "Back", "Part 1 of 4", "What brings you here?", "It happened to me", "Continue"]  # fmt: skip
+    places = [text.index(words) for words in order]
+    assert places == sorted(places)
+
+
+def test_wider_spaced_text_is_not_cut_off(chromium, gallery):
+    spaced = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }"
+    wide = []
+
+    with window(chromium, bypass_csp=True) as page:
+        for name in PAGES:
+            page.goto(f"{gallery}/{name}")
+            page.add_style_tag(content=spaced)
+            wide += [name] if sideways(page) else []
+
+    assert wide == []
+
+
+def test_every_fragment_in_another_language_says_so(chromium, gallery):
+    with window(chromium) as page:
+        page.goto(f"{gallery}/ask?language=ar")
+        html = page.evaluate(
+            "[document.documentElement.lang, document.documentElement.dir]"
+        )
+        english = page.get_by_role("button", name="English").first.evaluate(
+            "one => [one.lang, one.dir]"
+        )
+
+    assert (html, english) == (["ar", "rtl"], ["en", "ltr"])
