@@ -1,13 +1,16 @@
 """Reads an XLSForm, the sector's spreadsheet format for questionnaires."""
 
 import re
+import struct
 import warnings
 import zipfile
+import zlib
 from io import BytesIO
 from pathlib import Path
 
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
+from xlrd.compdoc import CompDocError  # type: ignore[import-untyped] # xlrd, which pyxform reads XLS with, has no types
 
 from fairwitness.refusal import Refused
 from fairwitness.surveys.expressions.tree import UnreadableXml
@@ -19,6 +22,25 @@ LARGEST_FILE = 5_000_000
 LARGEST_INSIDE = 60_000_000  # bytes of all sheets together, unpacked
 DEFAULT = Path(__file__).with_name("default.xlsx")
 
+# What pyxform and the libraries under it let through when a file is stranger than expected.
+_STRANGE = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    CompDocError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+    StopIteration,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 _OLD_EXCEL = bytes.fromhex("d0cf11e0a1b11ae1")
 _LINK = re.compile(
     r"\s*(?:Learn more|For more information)[^.\n]*?:\s*\S+|\s*https?://\S+"
@@ -51,17 +73,7 @@ def read_form(source: Path | str | bytes) -> Form:
         raise UnreadableForm(
             f"A text or a rule in this form holds a sign that cannot be written down. {wrong}"
         ) from wrong
-    except (
-        # What pyxform lets through when a sheet is stranger than it expects.
-        AttributeError,
-        IndexError,
-        KeyError,
-        RecursionError,
-        StopIteration,
-        TypeError,
-        ValueError,
-        zipfile.BadZipFile,
-    ) as wrong:
+    except _STRANGE as wrong:
         raise UnreadableForm(
             "This spreadsheet cannot be read as a questionnaire. "
             "Compare it with the default questionnaire, sheet by sheet."

@@ -56,22 +56,22 @@ class World:
         return self.chance
 
 
-@dataclass(slots=True)
 class Context:
     """Where an expression stands: the node, its place among its like, and the question's own node."""
 
-    world: World
-    node: Node
-    position: int = 1
-    size: int = 1
-    current: Node = field(init=False)
+    __slots__ = ("current", "node", "position", "size", "world")
 
-    def __post_init__(self) -> None:
-        """Start with the question's own node as the current one."""
-        self.current = self.node
-
-    def at(self, node: Node, *, position: int, size: int) -> "Context":
-        """Return the context of a predicate."""
-        inner = Context(self.world, node, position, size)
-        inner.current = self.current
-        return inner
+    def __init__(
+        self,
+        world: World,
+        node: Node,
+        *,
+        position: int = 1,
+        size: int = 1,
+        current: Node | None = None,
+    ) -> None:
+        self.world = world
+        self.node = node
+        self.position = position
+        self.size = size
+        self.current = node if current is None else current

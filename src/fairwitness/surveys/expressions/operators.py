@@ -31,10 +31,29 @@ def negative(run: Run) -> Run:
 def join(operator: str, runs: list[Run]) -> Run:
     """Return what an operator makes of its sides; only `and` and `or` have more than two."""
     if operator == "and":
-        return lambda c: all(to_boolean(run(c)) for run in runs)
+        return _both(*runs) if len(runs) == _TWO else _all(runs)
     if operator == "or":
-        return lambda c: any(to_boolean(run(c)) for run in runs)
-    return _PAIRS[operator](runs[0], runs[1])
+        return _either(*runs) if len(runs) == _TWO else _any(runs)
+    return _PAIRS[operator](*runs)
+
+
+_TWO = 2
+
+
+def _both(left: Run, right: Run) -> Run:
+    return lambda c: to_boolean(left(c)) and to_boolean(right(c))
+
+
+def _either(left: Run, right: Run) -> Run:
+    return lambda c: to_boolean(left(c)) or to_boolean(right(c))
+
+
+def _all(runs: list[Run]) -> Run:
+    return lambda c: all(to_boolean(run(c)) for run in runs)
+
+
+def _any(runs: list[Run]) -> Run:
+    return lambda c: any(to_boolean(run(c)) for run in runs)
 
 
 def divide(left: float, right: float) -> float:

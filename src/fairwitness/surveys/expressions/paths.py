@@ -85,7 +85,7 @@ def _document_of(c: Context) -> Node:
 def _down(node: Node, names: list[str]) -> list[Node]:
     nodes = [node]
     for name in names:
-        if len(nodes) == 1:
+        if len(nodes) == 1:  # nearly always: only repeats have more
             nodes = nodes[0].named(name)
         else:
             nodes = [child for each in nodes for child in each.named(name)]
@@ -128,8 +128,10 @@ def _kept(c: Context, nodes: list[Node], predicate: Run) -> list[Node]:
     size = len(nodes)
     c.world.spend(size)
     found: list[Node] = []
+    inner = Context(c.world, c.node, size=size, current=c.current)
     for position, node in enumerate(nodes, start=1):
-        value = predicate(c.at(node, position=position, size=size))
+        inner.node, inner.position = node, position
+        value = predicate(inner)
         if isinstance(value, float):
             if value == position:
                 found.append(node)

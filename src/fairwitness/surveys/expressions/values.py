@@ -107,6 +107,8 @@ def moment_of(days: float) -> datetime | None:
 def equal(left: Value, right: Value) -> bool:
     """Tell whether two values are equal; of node-sets, whether any pair is."""
     if isinstance(left, list):
+        if len(left) == 1 and isinstance(right, str):  # the commonest rule of all
+            return left[0].string() == right
         return _any_equal(left, right)
     if isinstance(right, list):
         return _any_equal(right, left)
@@ -136,7 +138,9 @@ def _any_equal(nodes: list[Node], other: Value) -> bool:
         return any(node.string() in texts for node in nodes)
     if isinstance(other, bool):
         return bool(nodes) == other
-    return any(_same(node.string(), other) for node in nodes)
+    if isinstance(other, str):
+        return any(node.string() == other for node in nodes)
+    return any(to_number(node.string()) == other for node in nodes)
 
 
 def _any_unequal(nodes: list[Node], other: Value) -> bool:
@@ -145,16 +149,17 @@ def _any_unequal(nodes: list[Node], other: Value) -> bool:
         return any(texts - {node.string()} for node in nodes)
     if isinstance(other, bool):
         return bool(nodes) != other
-    return any(not _same(node.string(), other) for node in nodes)
+    if isinstance(other, str):
+        return any(node.string() != other for node in nodes)
+    return any(to_number(node.string()) != other for node in nodes)
 
 
 def below(left: Value, right: Value, *, or_equal: bool) -> bool:
     """Tell whether left < right (or <=) as numbers; of node-sets, whether any pair is."""
-    return any(
-        a <= b if or_equal else a < b
-        for a in _numbers(left, right)
-        for b in _numbers(right, left)
-    )
+    lefts, rights = _numbers(left, right), _numbers(right, left)
+    if or_equal:
+        return any(a <= b for a in lefts for b in rights)
+    return any(a < b for a in lefts for b in rights)
 
 
 def _numbers(value: Value, other: Value) -> list[float]:
