@@ -134,7 +134,7 @@ CONDITIONS = (
         why=_("One person alone must never be able to pass a case on."),
         mend=_("Invite at least one colleague."),
         is_met=_are_we_two,
-        page="staff:people",
+        page="staff:colleagues",
     ),
     Condition(
         code="keys",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -79,7 +80,7 @@ def load() -> Centre:
     )
 
 
-def centre(request: HttpRequest) -> dict[str, object]:
+def centre(request: HttpRequest) -> dict[str, Any]:
     """Give templates `centre` and `language`; the rows are read when a page asks for them."""
     del request
     return {

@@ -1,0 +1,1 @@
+"""The pages of the settings: what is missing, why it matters, and where to mend it."""

@@ -1,0 +1,36 @@
+"""What people ask of us, done: erasing, expiring, holding, answering, telling."""
+
+from fairwitness.rights.actions.answering import (
+    answer_request,
+    hand_request,
+    read_request,
+    receive_request,
+    record_breach,
+    tell_regulator,
+)
+from fairwitness.rights.actions.erasing import (
+    bury_again,
+    erase_report,
+    finish_erasures,
+    recipient_told,
+)
+from fairwitness.rights.actions.holding import approve_hold, ask_hold, lift_hold
+from fairwitness.rights.actions.retention import Expired, apply_retention
+
+__all__ = [
+    "Expired",
+    "answer_request",
+    "apply_retention",
+    "approve_hold",
+    "ask_hold",
+    "bury_again",
+    "erase_report",
+    "finish_erasures",
+    "hand_request",
+    "lift_hold",
+    "read_request",
+    "receive_request",
+    "recipient_told",
+    "record_breach",
+    "tell_regulator",
+]

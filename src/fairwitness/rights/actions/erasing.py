@@ -1,0 +1,126 @@
+"""Erases: the fact first, the shred key second, then the rest; a tombstone stays.
+
+In this order, because the fact is all that is readable without a key, and because once
+the shred key is gone no copy of the database, however old, opens any more.
+"""
+
+import uuid
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from fairwitness.casework.models import Fact, Incident, WaitingFact
+from fairwitness.disclosure.models import Release
+from fairwitness.intake.models import Report
+from fairwitness.ledger.actions import record
+from fairwitness.ledger.actors import SYSTEM, Actor
+from fairwitness.rights.models import Tombstone, ToTell, first_of
+from fairwitness.staff.models import User
+from fairwitness.staff.roles import May
+from fairwitness.vault import keystore
+from fairwitness.vault.actions import forget_wraps
+from fairwitness.vault.models import BurnedSlot, Slot
+
+MANY = 500
+
+
+def erase_report(
+    report: Report, *, by: Actor, fact_id: str | None = None, on: date | None = None
+) -> None:
+    """Erase a report with everything that hangs on it, for good.
+
+    `fact_id` is known to whoever can open the case key (`report_keys.fact_id`); without
+    it the fact stays until its own month of expiry. What was published stays. Not to be
+    called inside a transaction: a shredded key must not be rolled back.
+    """
+    if isinstance(by, User):
+        by.must(May.ANSWER_REQUESTS)
+    on = on or timezone.localdate()
+    if fact_id:
+        _forget_fact(fact_id)
+    incidents = _incidents_of(report)
+    slots = [report.slot_id, *(incident.slot_id for incident in incidents)]
+    _bury(slots, on=on)
+    for slot in slots:
+        keystore.shred(slot)
+    _forget_rows(report, incidents, by=by, on=on)
+
+
+def finish_erasures(*, on: date) -> int:
+    """Finish what a crash left half done: rows whose shred key is gone. Returns how many."""
+    burned = list(BurnedSlot.objects.values_list("slot", flat=True))
+    left = 0
+    for start in range(0, len(burned), MANY):
+        some = burned[start : start + MANY]
+        for report in Report.objects.filter(slot__in=some):
+            _forget_rows(report, _incidents_of(report), by=SYSTEM, on=on)
+            left += 1
+    return left
+
+
+def bury_again() -> int:
+    """After a restore: shred every key that a tombstone names, then erase what came back.
+
+    Returns how many keys had come back.
+    """
+    buried = list(Tombstone.objects.values_list("slot", flat=True))
+    revived = [slot for slot in buried if keystore.key_of(slot) is not None]
+    for slot in revived:
+        keystore.shred(slot)
+    finish_erasures(on=timezone.localdate())
+    return len(revived)
+
+
+@transaction.atomic
+def recipient_told(to_tell: ToTell, *, by: User, on: date) -> None:
+    """Note that a recipient was told that what it received was erased here."""
+    by.must(May.ANSWER_REQUESTS)
+    to_tell.told_on, to_tell.told_by = on, by
+    to_tell.save(update_fields=["told_on", "told_by"])
+    record("rights.recipient_told", to_tell, by=by)
+
+
+@transaction.atomic
+def _forget_fact(fact_id: str) -> None:
+    WaitingFact.objects.filter(pk=fact_id).delete()
+    Fact.objects.filter(pk=fact_id).delete()
+
+
+def _incidents_of(report: Report) -> list[Incident]:
+    """The incidents of which only this report tells: they go with it."""
+    told = Incident.objects.filter(links__report=report).distinct()
+    return [
+        incident
+        for incident in told
+        if not incident.links.exclude(report=report).exists()
+    ]
+
+
+@transaction.atomic
+def _bury(slots: list[uuid.UUID], *, on: date) -> None:
+    """Write the tombstones before the keys go, so that a crash between can be mended."""
+    for slot in slots:
+        Tombstone.objects.get_or_create(slot=slot, defaults={"month": first_of(on)})
+
+
+@transaction.atomic
+def _forget_rows(
+    report: Report, incidents: list[Incident], *, by: Actor, on: date
+) -> None:
+    releases = Release.objects.filter(report=report)
+    for release in releases.filter(state=Release.State.RELEASED):
+        ToTell.objects.get_or_create(
+            release=release.pk,
+            defaults={"recipient_id": release.recipient_id, "since_on": on},
+        )
+    record("rights.report_erased", report, by=by)
+    forget_wraps(report.pk)
+    slots = [report.slot_id]
+    releases.delete()
+    report.delete()
+    for incident in incidents:
+        forget_wraps(incident.pk)
+        slots.append(incident.slot_id)
+        incident.delete()
+    Slot.objects.filter(pk__in=slots).delete()
