@@ -1,0 +1,1 @@
+"""What we ask, and the answers that belong to nobody."""
