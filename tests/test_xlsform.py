@@ -374,6 +374,17 @@ def test_a_workbook_without_a_survey_is_refused():
         read_form(other.getvalue())
 
 
+@pytest.mark.parametrize("depth", [30, 400])
+def test_groups_without_end_are_refused(depth):
+    groups = [
+        {"type": "begin_group", "name": f"g{n}", "label": "G"} for n in range(depth)
+    ]
+    ends = [{"type": "end_group"}] * depth
+
+    with pytest.raises(UnreadableForm):
+        read_form(sheet_of([*groups, question("a"), *ends]))
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 200), st.binary(min_size=1, max_size=40))
 def test_a_spreadsheet_with_torn_bytes_is_read_or_refused(place, torn):

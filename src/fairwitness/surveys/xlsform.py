@@ -19,6 +19,7 @@ from fairwitness.surveys.questions import Form
 from fairwitness.surveys.xform import form_of
 
 LARGEST_FILE = 5_000_000
+MOST_NESTED = 20  # groups in each other
 LARGEST_INSIDE = 60_000_000  # bytes of all sheets together, unpacked
 DEFAULT = Path(__file__).with_name("default.xlsx")
 
@@ -67,6 +68,7 @@ def read_form(source: Path | str | bytes) -> Form:
     try:
         xform = _convert(content, file_type, told)
         form = form_of(xform, warnings=tuple(map(_tidy, told)))
+        deepest = max((len(above) for _each, above in form.walk()), default=0)
     except PyXFormError as wrong:
         raise UnreadableForm(_tidy(str(wrong))) from wrong
     except UnreadableXml as wrong:
@@ -78,6 +80,10 @@ def read_form(source: Path | str | bytes) -> Form:
             "This spreadsheet cannot be read as a questionnaire. "
             "Compare it with the default questionnaire, sheet by sheet."
         ) from wrong
+    if deepest > MOST_NESTED:
+        raise UnreadableForm(
+            f"Groups stand more than {MOST_NESTED} deep in each other. Take some of them out."
+        )
     return sealed_by_hash(form)
 
 
