@@ -118,9 +118,9 @@ def _forget_rows(
     forget_wraps(report.pk)
     slots = [report.slot_id]
     releases.delete()
-    report.delete()
+    Report.objects.filter(pk=report.pk).delete()
     for incident in incidents:
         forget_wraps(incident.pk)
         slots.append(incident.slot_id)
-        incident.delete()
+        Incident.objects.filter(pk=incident.pk).delete()
     Slot.objects.filter(pk__in=slots).delete()

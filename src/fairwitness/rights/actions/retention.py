@@ -74,7 +74,7 @@ def _expired(
     return rows
 
 
-def _column(model: type[models.Model], path: str) -> models.Field[object, object]:
+def _column(model: type[models.Model], path: str) -> "models.Field[object, object]":
     """The column at the end of a path."""
     *through, last = path.split("__")
     for step in through:
