@@ -190,10 +190,18 @@ def finish(request: HttpRequest, journey: Journey, response: HttpResponse) -> No
     response.delete_cookie(cookie_name(journey), samesite="Strict")
 
 
+def let_go(request: HttpRequest, journey: Journey, response: HttpResponse) -> None:
+    """Take a draft's key back; one that was saved to come back to stays, for its code alone."""
+    draft = load(request, journey)
+    if draft is not None and not draft.contents.get("is_saved"):
+        drop(draft)
+    response.delete_cookie(cookie_name(journey), samesite="Strict")
+
+
 def forget(request: HttpRequest, response: HttpResponse) -> None:
-    """Delete every draft and visit of this browser: somebody leaves, or clears the device."""
+    """Let go of everything in this browser: somebody leaves quickly, or clears the device."""
     for journey in Journey:
-        finish(request, journey, response)
+        let_go(request, journey, response)
 
 
 def forget_ended(*, on: date) -> int:

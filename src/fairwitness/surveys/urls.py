@@ -1,6 +1,14 @@
-"""Addresses of this app."""
+"""Addresses of the survey part."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from fairwitness.surveys import views
 
 app_name = "surveys"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("answer/", views.page, name="page"),
+    path("answer/check/", views.check, name="check"),
+    path("answer/spent/", views.spent, name="spent"),
+    path("answer/thanks/", views.thanks, name="thanks"),
+    path("answer/<str:step>/", views.page, name="page"),
+]

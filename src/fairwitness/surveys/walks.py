@@ -1,7 +1,8 @@
 """Somebody on their way through one part of a form: their draft, the page they are on, what they press.
 
 A draft's contents: `version` (hash), `answers`, `typed` (words on a page that could not be
-taken yet, by page), `values` (what the form is given, by language), `is_checking`.
+taken yet, by page), `values` (what the form is given, by language), `is_checking` (was at
+the check), `is_short` (wants to send what there is so far).
 """
 
 from collections.abc import Sequence
@@ -87,12 +88,26 @@ class Walk:
         return found
 
     def page(self, key: str) -> Page | None:
-        """The page of that key, if the answers so far lead to it."""
+        """The page of that key, if the answers so far lead to it; once checking, any of them."""
         journey = self.journey
+        if not (self.is_checking or journey.can_visit(key)):
+            return None
         try:
-            return journey.page(key) if journey.can_visit(key) else None
+            return journey.page(key)
         except NoSuchPage:
             return None
+
+    @property
+    def is_checking(self) -> bool:
+        """Whether the person has been at the check before, or wants to send what there is."""
+        return bool(self.draft.contents.get("is_checking"))
+
+    @property
+    def waiting(self) -> Page | None:
+        """The page that stands between these answers and the check, or none."""
+        if self.draft.contents.get("is_short"):
+            return next((page for page in self.journey.pages if page.stop), None)
+        return self.journey.first_open()
 
     def typed(self, page: Page) -> Typed:
         """The words on a page that could not be taken yet."""
@@ -122,9 +137,10 @@ class Walk:
     def after(self, page: Page) -> Page | None:
         """The page to show next; none when it is time to check."""
         journey = self.journey
-        if self.draft.contents.get("is_checking"):
-            return journey.first_open()
-        return journey.next_page(page.key)
+        following = journey.next_page(page.key)
+        if not self.is_checking or following is None or following.key == page.key:
+            return following
+        return self.waiting
 
 
 def _act_of(posted: QueryDict) -> Act:

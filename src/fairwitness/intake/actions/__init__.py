@@ -7,6 +7,7 @@ from fairwitness.intake.actions.consenting import (
     withdraw_consent,
 )
 from fairwitness.intake.actions.keeping import (
+    add_answers,
     add_evidence,
     add_identity,
     change_code,
@@ -26,6 +27,7 @@ __all__ = [
     "CodeNotIts",
     "NotOnTheList",
     "UnknownCode",
+    "add_answers",
     "add_evidence",
     "add_identity",
     "change_code",

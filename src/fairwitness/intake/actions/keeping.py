@@ -86,6 +86,17 @@ def add_identity(
 
 
 @transaction.atomic
+def add_answers(
+    report: Report, *, case_chest: Sealer, narrative: Mapping[str, Any], on: date
+) -> None:
+    """Keep the account with the answers that were added to it later."""
+    section = report.sections.select_for_update().get(kind=Section.Kind.NARRATIVE)
+    section.envelope = case_chest.seal("narrative", pack(narrative))
+    section.save(update_fields=["envelope"])
+    record("intake.answers_added", report, by=REPORTER, on=on)
+
+
+@transaction.atomic
 def change_code(
     report: Report, *, old: ReceiptCode, new: ReceiptCode, on: date
 ) -> Report:

@@ -1,0 +1,206 @@
+"""The reporter's own page: where it stands, what is new, what they sent, what they write to us."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from fairwitness.front import reporter_words as words
+from fairwitness.front.reporter import Own
+from fairwitness.front.reporter_visits import change, visiting
+from fairwitness.intake import consents
+from fairwitness.intake.actions import mark_read, write_message
+from fairwitness.intake.models import Report
+from fairwitness.ledger.actors import REPORTER
+from fairwitness.surveys.answers import LONGEST_TEXT
+from fairwitness.surveys.drafts import Journey, OpenDraft
+from fairwitness.surveys.questions import Part
+from fairwitness.surveys.steps import Card, cards
+from fairwitness.surveys.walks import Walk
+
+
+@visiting
+def page(request: HttpRequest, own: Own) -> HttpResponse:
+    """State first, then what is new, then consent, then what can be done."""
+    if "tour" in own.visit.contents:
+        del own.visit.contents["tour"]
+        change(own, {})
+    today = timezone.localdate()
+    context = {
+        "own": own,
+        "state": words.state_of(own),
+        "shape": words.SHAPES[Report.State(own.report.state)],
+        "next": words.next_of(own, on=today),
+        "count": words.count_of(own),
+        "unread": own.unread(),
+        "recipients": words.consent_rows(own, on=today),
+        "openings": words.openings_of(own),
+        "taken_back": own.visit.contents.get("taken_back", ""),
+    }
+    if context["taken_back"]:
+        change(own, {"taken_back": ""})
+    return render(request, "front/reporter_page.html", context)
+
+
+def walk_of(own: Own, answers: dict[str, Any], part: Part) -> Walk:
+    """The questionnaire that this report answered, over these answers."""
+    contents = {
+        "version": own.report.version_id,
+        "answers": answers,
+        "is_checking": True,
+    }
+    return Walk(OpenDraft(b"", Journey.VISIT, contents), part)
+
+
+def told_cards(own: Own, answers: dict[str, Any]) -> list[Card]:
+    """What was told, question by question, without what was passed over."""
+    found = []
+    for part in (Part.REPORT, Part.ABOUT):
+        drawn = cards(walk_of(own, answers, part), "intake:page")
+        found += [card for card in drawn if card.answer]
+    return found
+
+
+@visiting
+def sent(request: HttpRequest, own: Own) -> HttpResponse:
+    """Show what was sent, because the reporter asked for it."""
+    told = own.sent()
+    answers = {**told["narrative"], **told.get("others", {})}
+    context = {
+        "cards": told_cards(own, answers),
+        "identity": told.get("identity", {}),
+        "files": own.files(),
+        "additions": [
+            message
+            for message in own.messages()
+            if message.is_mine and message.kind != "message"
+        ],
+    }
+    return render(request, "front/reporter_sent.html", context)
+
+
+@visiting
+def package(request: HttpRequest, own: Own) -> HttpResponse:
+    """Show exactly what an organisation would get."""
+    context = {
+        "cards": told_cards(own, own.sent()["narrative"]),
+        "files": own.files(),
+    }
+    return render(request, "front/reporter_package.html", context)
+
+
+@visiting
+def download(request: HttpRequest, own: Own) -> HttpResponse:
+    """Everything we hold of this report, as a file that other programs read."""
+    del request
+    told = own.sent()
+    copy = {
+        "day": own.header["day"],
+        "kept_until": own.report.expires_on.isoformat(),
+        "questionnaire": own.report.version_id,
+        "notice": own.report.notice_id,
+        "sections": told,
+        "files": [
+            {"name": file.name, "words": file.words, "text": file.content.decode()}
+            for file in own.files()
+        ],
+        "messages": [
+            {
+                "day": message.day.isoformat(),
+                "from": "you" if message.is_mine else "centre",
+                "kind": message.kind,
+                "text": message.text,
+            }
+            for message in own.messages()
+        ],
+        "consents": [_consent(consent) for consent in own.report.consents.all()],
+        "passed_to": [
+            {"recipient": release.recipient.name, "on": release.released_on}
+            for release in own.releases()
+        ],
+    }
+    response = JsonResponse(
+        copy, json_dumps_params={"ensure_ascii": False, "indent": 1}
+    )
+    response["Content-Disposition"] = 'attachment; filename="copy.json"'
+    return response
+
+
+def _consent(consent: Any) -> dict[str, Any]:
+    return {
+        "recipient": consent.recipient.name,
+        "sections": consent.sections,
+        "purpose": consent.purpose,
+        "wording": consent.wording,
+        "given_on": consent.given_on,
+        "until": consent.until,
+        "withdrawn_on": consent.withdrawn_on,
+        "statement": bytes(consent.statement).decode(),
+        "signature": bytes(consent.signature).hex(),
+        "stands": consents.verified(consent, consent.report) is not None,
+    }
+
+
+@visiting
+def messages(request: HttpRequest, own: Own) -> HttpResponse:
+    """Read what we wrote, and write to us."""
+    if request.method == "POST":
+        return _write(request, own, kind="message")
+    told = own.messages()
+    mark_read(own.report, is_from_reporter=False)
+    return render(
+        request, "front/reporter_messages.html", {"messages": told, **_limit()}
+    )
+
+
+@visiting
+def add(request: HttpRequest, own: Own, kind: str) -> HttpResponse:
+    """Add something to the account, or correct it; what was told first stays readable."""
+    if request.method == "POST":
+        return _write(request, own, kind=kind)
+    return render(request, "front/reporter_add.html", {"kind": kind, **_limit()})
+
+
+def _limit() -> dict[str, Any]:
+    return {"limit": LONGEST_TEXT}
+
+
+def _write(request: HttpRequest, own: Own, *, kind: str) -> HttpResponse:
+    text = request.POST.get("text", "").replace("\r\n", "\n").strip()
+    problem = _problem_of(text)
+    if problem:
+        is_message = kind == "message"
+        context = {
+            "errors": {"text": problem},
+            "text": text,
+            "kind": kind,
+            "messages": own.messages() if is_message else [],
+            **_limit(),
+        }
+        name = "messages" if is_message else "add"
+        return render(request, f"front/reporter_{name}.html", context)
+    if own.visit.contents.get("wrote") != [kind, text]:  # a double click writes once
+        write_message(
+            own.report,
+            case_chest=own.case,
+            text=text,
+            is_from_reporter=True,
+            by=REPORTER,
+            kind=kind,
+            on=timezone.localdate(),
+        )
+        change(own, {"wrote": [kind, text]})
+    return redirect("reporter:messages")
+
+
+def _problem_of(text: str) -> str:
+    if not text:
+        return _("Write something first, or go back.")
+    if len(text) > LONGEST_TEXT:
+        return _(
+            "This is longer than we can take at once: up to %(limit)s characters. All of it"
+            " is still here. Send one part now, and the rest after it."
+        ) % {"limit": f"{LONGEST_TEXT:,}"}
+    return ""

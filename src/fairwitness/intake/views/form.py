@@ -1,0 +1,293 @@
+"""The pages on which somebody tells us what happened, from the open door to the receipt."""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from fairwitness.governance import notices, promises
+from fairwitness.governance.models import Notice, Purpose
+from fairwitness.governance.readiness import door
+from fairwitness.intake import telling
+from fairwitness.intake.actions import receive_report
+from fairwitness.surveys import drafts, steps
+from fairwitness.surveys.drafts import Journey, OpenDraft
+from fairwitness.surveys.journey import Page
+from fairwitness.surveys.models import Version
+from fairwitness.surveys.published import newest_version
+from fairwitness.surveys.questions import Kind, Part, Section
+from fairwitness.surveys.walks import Act, Walk
+from fairwitness.vault.receipt import ReceiptCode
+
+PageView = Callable[..., HttpResponse]
+NOT_KEPT = {"csrfmiddlewaretoken", "again"}
+
+
+@login_not_required
+@door
+@csrf_exempt  # it takes nothing typed, and sets the first cookie there is
+@require_http_methods(["GET", "HEAD", "POST"])
+def tell(request: HttpRequest) -> HttpResponse:
+    """Say first how to leave, what we can and cannot do, and what becomes of it; then begin."""
+    if request.method == "POST" and _is_from_here(request):
+        return _leave_survey(request) if "from" in request.POST else _begin(request)
+    today = timezone.localdate()
+    context = {
+        "notice": notices.current(translation.get_language() or ""),
+        "due": promises.due(today),
+        "has_draft": drafts.load(request, Journey.REPORT) is not None,
+    }
+    return render(request, "intake/tell.html", context)
+
+
+def _is_from_here(request: HttpRequest) -> bool:
+    """Whether the form that was posted is one of ours: nobody else may begin a draft here."""
+    origin = request.META.get("HTTP_ORIGIN")
+    return origin in {None, f"{request.scheme}://{request.get_host()}"}
+
+
+def _leave_survey(request: HttpRequest) -> HttpResponse:
+    """Come from the survey's thanks: nothing of that draft is left."""
+    response = redirect("intake:tell")
+    drafts.finish(request, Journey.SURVEY, response)
+    return response
+
+
+def _begin(request: HttpRequest) -> HttpResponse:
+    """Start a fresh draft; it holds no word of any invitation."""
+    response = redirect("intake:page")
+    earlier = drafts.load(request, Journey.REPORT)
+    if earlier is not None and not earlier.contents.get("is_saved"):
+        drafts.drop(earlier)
+    drafts.start(Journey.REPORT, _fresh(), response)
+    return response
+
+
+def _fresh() -> dict[str, Any]:
+    return {
+        "version": newest_version().pk,
+        "notice": notices.current(translation.get_language() or "").pk,
+        "door": "open",
+        "code": ReceiptCode.new().number,
+    }
+
+
+def _telling(view: PageView) -> PageView:
+    """Open this browser's draft; who has none starts at the notice, who has sent it at the receipt."""
+
+    @login_not_required
+    @door
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(view)
+    def opened(request: HttpRequest, **where: str) -> HttpResponse:
+        is_post = request.method == "POST"
+        with transaction.atomic() if is_post else nullcontext():
+            draft = drafts.load(request, Journey.REPORT, to_change=is_post)
+            if draft is None:
+                return _again(request, **where) if is_post else redirect("intake:tell")
+            if draft.contents.get("sent"):
+                return redirect("intake:receipt")
+            return view(request, Walk(draft, Part.REPORT), **where)
+
+    return opened
+
+
+def _again(request: HttpRequest, step: str = "") -> HttpResponse:
+    """Bring back a page whose draft has ended, filled; sent again, it begins a fresh one."""
+    if "again" not in request.POST or not step:
+        fields = [
+            (name, value)
+            for name, values in request.POST.lists()
+            if name not in NOT_KEPT
+            for value in values
+        ]
+        context = {
+            "fields": [*fields, ("again", "")],
+            "action": request.path,
+            "because": "away",
+        }
+        return render(request, "design/kept.html", context)
+    response = redirect("intake:page")
+    draft = drafts.start(Journey.REPORT, _fresh(), response)
+    walk = Walk(draft, Part.REPORT)
+    here = next((page for page in walk.journey.pages if page.key == step), None)
+    if here is not None:
+        walk.take(here, request.POST)
+        drafts.store(draft)
+    return response
+
+
+@_telling
+def page(request: HttpRequest, walk: Walk, step: str = "") -> HttpResponse:
+    """Ask one thing, and take the answer."""
+    here = walk.page(step)
+    if here is None:
+        return _to(walk.waiting)
+    if here.stop:
+        context = {
+            **steps.question_context(walk, here),
+            "back_url": _address(walk.journey.previous_page(here.key)),
+        }
+        return render(request, "intake/stop.html", context)
+    if request.method == "POST":
+        return _take(request, walk, here)
+    return render(request, "intake/question.html", _context(walk, here))
+
+
+def _take(request: HttpRequest, walk: Walk, here: Page) -> HttpResponse:
+    taken = walk.take(here, request.POST)
+    contents = walk.draft.contents
+    contents["at"] = here.key
+    if taken.act is Act.SAVE and not taken.problems:
+        return _save(walk)
+    if taken.act is Act.SEND and not taken.problems and telling.has_something(walk):
+        contents |= {"is_checking": True, "is_short": True}
+    drafts.store(walk.draft)
+    if taken.act is Act.LANGUAGE:
+        return steps.in_language(request, redirect("intake:page", step=here.key))
+    if taken.act is Act.BACK:
+        before = walk.journey.previous_page(here.key)
+        return _to(before) if before else redirect("intake:tell")
+    is_empty = taken.act is Act.SEND and not telling.has_something(walk)
+    if taken.problems or is_empty:
+        context = _context(walk, here, **steps.looked_at(request, taken))
+        if is_empty and not taken.problems:
+            context["errors"] = {here.questions[0].key: _one_sentence()}
+        return render(request, "intake/question.html", context)
+    if taken.act is Act.SEND:
+        return redirect("intake:check")
+    return _to(walk.after(here))
+
+
+def _one_sentence() -> str:
+    return _("Tell us one thing first, then send it. One sentence is enough.")
+
+
+def _save(walk: Walk) -> HttpResponse:
+    """Move the draft under its code, which alone resumes it, for seven days."""
+    response = redirect("intake:saved")
+    code = ReceiptCode(walk.draft.contents["code"])
+    walk.draft.contents["is_saved"] = True
+    drafts.give(drafts.rekey(walk.draft, drafts.key_of_code(code)), response)
+    return response
+
+
+@_telling
+def saved(request: HttpRequest, walk: Walk) -> HttpResponse:
+    """Show the code with which the draft can be opened again."""
+    if not walk.draft.contents.get("is_saved"):
+        return _to(walk.waiting)
+    context = {
+        **_code(walk.draft),
+        "on_url": reverse("intake:page", kwargs={"step": walk.draft.contents["at"]}),
+    }
+    return render(request, "intake/saved.html", context)
+
+
+@_telling
+def check(request: HttpRequest, walk: Walk) -> HttpResponse:
+    """Show every answer and the code before anything is sent; then send it, once."""
+    if walk.waiting is not None:
+        return _to(walk.waiting)
+    if request.method == "POST" and request.POST.get("act") == "delete":
+        return redirect("intake:delete")
+    if request.method == "POST" and telling.has_something(walk):
+        return _send(walk)
+    if not walk.is_checking:
+        walk.draft.contents["is_checking"] = True
+        drafts.store(walk.draft)
+    context = {
+        **_code(walk.draft),
+        **_promised(),
+        "cards": steps.cards(walk, "intake:page"),
+        "others": Section.OTHERS.value,
+        "back_url": steps.address_before_check(walk, "intake:page"),
+        "has_something": telling.has_something(walk),
+    }
+    return render(request, "intake/check.html", context)
+
+
+def _send(walk: Walk) -> HttpResponse:
+    contents = walk.draft.contents
+    today = timezone.localdate()
+    due = promises.due(today)
+    language = translation.get_language() or ""
+    receive_report(
+        code=ReceiptCode(contents["code"]),
+        version=Version.objects.defer("sheet").get(pk=contents["version"]),
+        notice=Notice.objects.get(pk=contents["notice"]),
+        header=telling.header_of(walk, language=language, due=due),
+        sections=telling.sections_of(walk),
+        on=today,
+    )
+    walk.draft.contents = {
+        "sent": True,
+        "code": contents["code"],
+        "read_by": due.read_by.isoformat(),
+        "sent_at": int(timezone.now().timestamp()),
+    }
+    drafts.store(walk.draft)
+    return redirect("intake:receipt")
+
+
+@_telling
+def delete(request: HttpRequest, walk: Walk) -> HttpResponse:
+    """Delete a draft instead of sending it."""
+    if request.method == "POST":
+        response = render(request, "intake/deleted.html")
+        drafts.finish(request, Journey.REPORT, response)
+        return response
+    return render(request, "intake/delete.html", {"back_url": reverse("intake:check")})
+
+
+@login_not_required
+@csrf_exempt  # whoever wants to be gone is let go
+@require_POST
+def close(request: HttpRequest) -> HttpResponse:
+    """Close, and clear this device of what we put there."""
+    response = render(request, "intake/closed.html")
+    drafts.forget(request, response)
+    response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return response
+
+
+def _to(following: Page | None) -> HttpResponse:
+    return redirect(_address(following) or reverse("intake:check"))
+
+
+def _address(page: Page | None) -> str:
+    return reverse("intake:page", kwargs={"step": page.key}) if page else ""
+
+
+def _context(walk: Walk, here: Page, **looked_at: Any) -> dict[str, Any]:
+    is_first_word = any(
+        question.kind is Kind.TEXT and question.section == Section.NARRATIVE
+        for question in here.asked
+    )
+    return {
+        **steps.question_context(walk, here, **looked_at),
+        **_promised(),
+        "has_back": True,
+        "may_save": True,
+        "may_send": is_first_word or telling.has_something(walk),
+    }
+
+
+def _promised() -> dict[str, Any]:
+    kept = promises.kept_until(Purpose.Serves.REPORTS, on=timezone.localdate())
+    return {"kept_until": telling.months_kept_until(kept)}
+
+
+def _code(draft: OpenDraft) -> dict[str, Any]:
+    code = ReceiptCode(draft.contents["code"])
+    return {"words": code.words, "digits": " ".join(code.digits)}

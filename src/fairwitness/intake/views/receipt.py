@@ -1,0 +1,80 @@
+"""The receipt: the code, shown until somebody says that they have it, for 30 minutes at most."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from fairwitness.surveys import drafts
+from fairwitness.surveys.drafts import Journey
+from fairwitness.vault.receipt import ReceiptCode
+
+SHOWN_FOR = 30 * 60  # seconds
+
+ReceiptView = Callable[[HttpRequest, dict[str, Any]], HttpResponse]
+
+
+def _while_shown(view: ReceiptView) -> Callable[[HttpRequest], HttpResponse]:
+    """Open the draft that was sent; after its 30 minutes nothing of the code is left here."""
+
+    @login_not_required
+    @wraps(view)
+    def opened(request: HttpRequest) -> HttpResponse:
+        draft = drafts.load(request, Journey.REPORT)
+        if draft is None or not draft.contents.get("sent"):
+            return redirect("intake:tell")
+        if timezone.now().timestamp() - draft.contents["sent_at"] <= SHOWN_FOR:
+            return view(request, draft.contents)
+        response = render(
+            request, "intake/receipt_over.html", _promised(draft.contents)
+        )
+        drafts.finish(request, Journey.REPORT, response)
+        return response
+
+    return opened
+
+
+def _promised(contents: dict[str, Any]) -> dict[str, Any]:
+    return {"read_by": date.fromisoformat(contents["read_by"])}
+
+
+@require_safe
+@_while_shown
+def receipt(request: HttpRequest, contents: dict[str, Any]) -> HttpResponse:
+    """Show the code large, and by when the report is read."""
+    code = ReceiptCode(contents["code"])
+    context = {
+        **_promised(contents),
+        "words": code.words,
+        "digits": " ".join(code.digits),
+    }
+    return render(request, "intake/receipt.html", context)
+
+
+@require_safe
+@_while_shown
+def receipt_file(request: HttpRequest, contents: dict[str, Any]) -> HttpResponse:
+    """The code as a text file that names neither the centre nor what it opens."""
+    code = ReceiptCode(contents["code"])
+    context = {"words": code.words, "fives": code.digits}
+    text = render_to_string("intake/receipt.txt", context, request=request)
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="receipt.txt"'
+    return response
+
+
+@require_POST
+@_while_shown
+def keep(request: HttpRequest, contents: dict[str, Any]) -> HttpResponse:
+    """Go on to what can wait: the code is no longer shown, and serves for this visit."""
+    response = redirect("reporter:later")
+    drafts.finish(request, Journey.REPORT, response)
+    drafts.start(Journey.VISIT, {"code": contents["code"]}, response)
+    return response

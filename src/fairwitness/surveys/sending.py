@@ -1,0 +1,38 @@
+"""Sends the survey part: the link is spent and the answer kept, sealed, or neither."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from fairwitness.surveys.actions import ANSWERS, submit_response
+from fairwitness.surveys.answers import Answer, Unanswered
+from fairwitness.surveys.doors import spending
+from fairwitness.surveys.models import Response, Version
+from fairwitness.surveys.walks import Walk
+from fairwitness.vault.receipt import CountCode
+
+
+def send_response(contents: Mapping[str, Any], walk: Walk) -> CountCode:
+    """Send what was answered. Returns the code that proves that it was counted.
+
+    Errors: `LinkSpent` when somebody has answered with the same link.
+    """
+    count_code = CountCode.new()
+    campaign = contents.get("campaign")
+    pruned = walk.journey.prune()
+    submit_response(
+        campaign_id=uuid.UUID(campaign) if campaign else None,
+        door=Response.Door(contents["door"]),
+        version=Version.objects.defer("sheet").get(pk=contents["version"]),
+        answers={name: _coded(pruned.get(name)) for name in ANSWERS},
+        seed=count_code.seed,
+        spend=spending(contents.get("invitation")),
+    )
+    return count_code
+
+
+def _coded(answer: Answer | None) -> str | None:
+    """An answer as a code; skipped ones say nothing."""
+    if not isinstance(answer, str) or answer == Unanswered.SKIPPED:
+        return None
+    return answer.removeprefix("-")

@@ -1,0 +1,120 @@
+"""What the pages of every journey share: contexts, cards for checking, a change of language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from fairwitness.surveys.answers import Problem, is_unanswered
+from fairwitness.surveys.journey import Page
+from fairwitness.surveys.questions import Question
+from fairwitness.surveys.showing import Showing, ways_of_not_answering, years
+from fairwitness.surveys.walks import Taken, Typed, Walk
+
+FORM = "walk"  # the id of the one form on a page
+
+
+@dataclass(frozen=True)
+class Card:
+    """One question with its answer, for checking."""
+
+    question: str
+    answer: str
+    change_url: str
+    key: str
+    section: str
+
+
+def question_context(
+    walk: Walk,
+    here: Page,
+    *,
+    typed: Typed | None = None,
+    problems: Mapping[str, Problem] | None = None,
+    tries: int = 0,
+) -> dict[str, Any]:
+    """What the page of a question shows."""
+    showing = Showing(walk, here, typed=typed, problems=problems, tries=tries)
+    fields = showing.fields
+    same_part = [
+        each
+        for each in walk.journey.pages
+        if each.progress.number == here.progress.number
+    ]
+    return {
+        "language_form": FORM,
+        "heading": showing.title,
+        "fields": fields,
+        "whys": list(dict.fromkeys(each.why for each in fields if each.why)),
+        "errors": showing.errors,
+        "tries": tries + 1 if problems else 0,
+        "years": years(walk),
+        "part": here.progress.number,
+        "parts": here.progress.total,
+        "part_name": showing.words(here.progress.label),
+        "number": [each.key for each in same_part].index(here.key) + 1,
+        "has_open_field": showing.has_open_field,
+    }
+
+
+def looked_at(request: HttpRequest, taken: Taken) -> dict[str, Any]:
+    """The keywords of `question_context` for a page that comes again."""
+    tries = request.POST.get("tries", "0")
+    return {
+        "typed": {name: request.POST.getlist(name) for name in request.POST},
+        "problems": taken.problems,
+        "tries": int(tries) if tries.isdecimal() and len(tries) == 1 else 0,
+    }
+
+
+def cards(walk: Walk, view: str) -> list[Card]:
+    """Every question that was asked, with its answer in words and the way back to it."""
+    journey = walk.journey
+    state = journey.state
+    return [
+        Card(
+            question=state.words(question.label, question),
+            answer=_in_words(walk, question),
+            change_url=reverse(view, kwargs={"step": page.key}),
+            key=question.key,
+            section=question.section,
+        )
+        for page in journey.pages
+        for question in page.asked
+    ]
+
+
+def _in_words(walk: Walk, question: Question) -> str:
+    answer = walk.answers.get(question.key)
+    for way, words in ways_of_not_answering().items():
+        if answer == way:
+            return "" if is_skipped(answer) else words
+    return "\n".join(walk.journey.words_of(question))
+
+
+def is_skipped(answer: Any) -> bool:
+    """Whether this says nothing at all."""
+    return is_unanswered(answer) and answer not in {"-not_sure", "-rather_not"}
+
+
+def address_before_check(walk: Walk, view: str) -> str:
+    """The address of the last page before checking."""
+    last = walk.journey.previous_page()
+    return reverse(view, kwargs={"step": last.key}) if last else ""
+
+
+def in_language(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Go on in the language that was chosen; what was typed on the page is kept."""
+    code = request.POST.get("language", "")
+    if code in dict(settings.LANGUAGES):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE,
+            code,
+            secure=settings.IS_HTTPS,
+            httponly=True,
+            samesite="Strict",
+        )
+    return response
