@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("fairwitness.front.urls")),
+    path("report/", include("fairwitness.front.reporter_urls")),
     path("", include("fairwitness.surveys.urls")),
     path("", include("fairwitness.outreach.urls")),
     path("", include("fairwitness.intake.urls")),
