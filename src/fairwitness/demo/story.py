@@ -1,0 +1,118 @@
+"""What the invented staff make of it: read, link, code, follow, release, publish."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from fairwitness.casework.actions import (
+    answer_reporter,
+    assess,
+    give_task,
+    link_report,
+    open_incident,
+    open_section,
+    put_complaint,
+    read_headers,
+    record_step,
+    release_facts,
+)
+from fairwitness.casework.coding import Coding, suggested
+from fairwitness.casework.handling import StepTold
+from fairwitness.casework.models import Fact, Incident, Step, Task
+from fairwitness.casework.ring import ring_of
+from fairwitness.casework.why import Linked, Why
+from fairwitness.demo.world import Member
+from fairwitness.governance.coding import DetectedBy, Reason
+from fairwitness.intake.models import Report
+from fairwitness.staff.models import User
+from fairwitness.vault.models import KeyPair
+from fairwitness.vault.opening import Ring
+from fairwitness.vault.suites import PrivateKey
+
+PENDING_EVERY, NOT_COUNTED_EVERY, SAME_EVERY = 9, 13, 6
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """A member who has signed in and unlocked their key."""
+
+    user: User
+    unlocked: tuple[KeyPair, PrivateKey]
+
+
+def ring_for(member: Member) -> Ring:
+    """The keys of a member, as their sitting at the desk holds them."""
+    if member.user.key is None or member.private is None:
+        raise ValueError("this member has no key")
+    return ring_of(Sitting(member.user, (member.user.key, member.private)))  # type: ignore[arg-type] # a sitting without a page
+
+
+def work_through(reports: list[Report], *, by: Member, on: date) -> list[Incident]:
+    """Read each report, open or link its incident, code it. Some wait, some are not counted."""
+    ring, user = ring_for(by), by.user
+    read_headers(reports, ring=ring, by=user)
+    incidents: list[Incident] = []
+    for number, report in enumerate(reports):
+        told = open_section(report, "narrative", ring=ring, by=user, reason=Why.FIRST)
+        if number % SAME_EVERY == SAME_EVERY - 1 and incidents:
+            reason = Linked.SAME_TIME_AND_PLACE
+            link_report(
+                report, incidents[-1], reason=reason, ring=ring, by=user, on=on
+            )
+        else:
+            incidents.append(open_incident(report, ring=ring, by=user, on=on))
+        assess(report, coding=_coding(told.answers, number), ring=ring, by=user, on=on)
+    release_facts()
+    return incidents
+
+
+def _coding(answers: dict[str, object], number: int) -> Coding:
+    known = suggested(answers)
+    known["grounds"] = tuple(known["grounds"])
+    detected = DetectedBy.TOLD.value
+    if number % PENDING_EVERY == PENDING_EVERY - 1:
+        status, reason = Fact.Status.PENDING, Reason.SECOND_PERSON.value
+    elif number % NOT_COUNTED_EVERY == NOT_COUNTED_EVERY - 1:
+        status, reason = Fact.Status.NOT_COUNTED, Reason.NOT_CONFIRMED.value
+    else:
+        status, reason = Fact.Status.COUNTED, ""
+    return Coding(status=status.value, reason=reason, detected_by=detected, **known)
+
+
+def follow(incident: Incident, *, by: Member, on: date) -> None:
+    """Follow one complaint through the institution, write to its reporter, set a task."""
+    ring, user = ring_for(by), by.user
+    complaint = put_complaint(
+        incident,
+        institution="The committee of the harbour allotments",
+        put_on=on - timedelta(days=80),
+        known_from=Step.Known.DOCUMENT,
+        ring=ring,
+        by=user,
+        today=on,
+    )
+    for kind, days, known, note in (
+        (Step.Kind.ACKNOWLEDGED, 66, Step.Known.REPORTER, "By a short letter."),
+        (Step.Kind.PROMISED, 30, Step.Known.DOCUMENT, "A decision within two weeks."),
+        (Step.Kind.SILENCE, 12, Step.Known.REPORTER, "Nothing came."),
+    ):
+        told = StepTold(
+            kind=kind, on=on - timedelta(days=days), known_from=known, note=note
+        )
+        record_step(complaint, told=told, ring=ring, by=user, today=on)
+    link = incident.links.filter(unlinked_on=None).select_related("report").first()
+    if link is None:
+        raise ValueError("this incident has no report")
+    answer_reporter(
+        link.report,
+        text="Thank you for telling us. May we ask the committee why no decision came?",
+        ring=ring,
+        by=user,
+        on=on,
+    )
+    give_task(
+        incident,
+        kind=Task.Kind.REMIND,
+        due_on=on + timedelta(days=7),
+        to=user,
+        by=user,
+    )
