@@ -5,7 +5,8 @@ A table is one-way: cells, each counted in several units (reports, incidents, pe
 affected). A cell is hidden in all its units or in none, so that the units cannot be
 played against each other. Hidden are
 
-* every cell in which a unit counts 1 or more and fewer than `least`, and with them
+* every cell in which a unit counts 1 or more and fewer than `least`, or all but so few
+  of the total (where things can stand in several cells the rest is a count too), and
 * the two smallest of the others, and any that are as small as the second of these.
 
 How many are added never depends on the small counts themselves, so stopping tells
@@ -51,7 +52,11 @@ def protect(counts: Counts, *, totals: Sequence[int], least: int = LEAST) -> Pro
     if least < _LOWEST:
         raise ValueError("A threshold below 3 protects nobody.")
     told = {cell: units for cell, units in counts.items() if any(units)}
-    small = {cell for cell, units in told.items() if min(units) < least}
+    small = {
+        cell for cell, units in told.items() if _shows_few(units, totals, least=least)
+    }
+    if _both_are_few(told, totals, least=least):
+        return _total_only(counts)
     if not small:
         return Protection(frozenset(), is_total_only=False, sentence="")
     others = sorted(told[cell][0] for cell in told.keys() - small)
@@ -116,6 +121,21 @@ def first_close_change(
         if old is not None and new is not None and 0 < abs(new - old) < least:
             return cell
     return None
+
+
+def _shows_few(units: Sequence[int], totals: Sequence[int], *, least: int) -> bool:
+    """Whether a row shows few, or all but few."""
+    return min(units) < least or any(
+        0 < total - count < least for count, total in zip(units, totals, strict=True)
+    )
+
+
+def _both_are_few(told: Counts, totals: Sequence[int], *, least: int) -> bool:
+    """Whether two rows and their total give away a small number that stands in both."""
+    return len(told) == 2 and any(  # noqa: PLR2004 - two rows overlap in one way only
+        0 < sum(counts) - total < least
+        for *counts, total in zip(*told.values(), totals, strict=True)
+    )
 
 
 def _total_only(counts: Counts) -> Protection:
