@@ -446,6 +446,34 @@ def test_the_danger_line_gives_numbers_that_can_be_rung():
     assert "We do not watch this form day and night." in page
 
 
+def languages(*codes: str) -> dict[str, list[Thing]]:
+    """Return a centre that speaks these languages."""
+    return {
+        "languages": [Thing(code=code, name=code.upper(), dir="ltr") for code in codes]
+    }
+
+
+def test_a_centre_of_one_language_offers_no_choice(settings):
+    settings.ROOT_URLCONF = "tests.gallery.urls"
+
+    page = draw("{% languages %}", centre=languages("en"), language=Thing(code="en"))
+
+    assert page.strip() == ""
+
+
+def test_many_languages_are_listed_at_the_foot_and_led_to_from_the_top(settings):
+    settings.ROOT_URLCONF = "tests.gallery.urls"
+
+    page = draw(
+        '{% languages place="bar" %}{% languages %}',
+        centre=languages("en", "ar", "fr", "so"),
+        language=Thing(code="en"),
+    )
+
+    assert page.index('href="#languages"') < page.index('id="languages"')
+    assert re.findall(r'value="(\w\w)"', page) == ["ar", "fr", "so"]
+
+
 def test_the_pages_for_when_nothing_works_need_nothing():
     assert "We could not do this" in Template("{% include '500.html' %}").render(
         Context()

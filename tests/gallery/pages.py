@@ -6,6 +6,7 @@ from types import SimpleNamespace as Thing
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 
 from fairwitness.design.shapes import Option
 
@@ -37,6 +38,11 @@ GROUNDS = (
 def step(on: str, what: str, **more: Any) -> Thing:
     """Return a step of a timeline."""
     return Thing(on=on, what=what, **more)
+
+
+def link(words: str) -> str:
+    """Return a cell that leads to a case."""
+    return format_html('<a href="case">{}</a>', words)
 
 
 class ColleagueForm(forms.Form):
@@ -212,10 +218,10 @@ def inbox() -> dict[str, Any]:
             for label in ("Due", "Told us", "Facts", "With", "State", "Language")
         ],
         "rows": [
-            ["today", "22 Nov, open", "happened to me; workplace; disability; Lowmoor", "-", "not read", "Arabic"],
-            ["today", "22 Nov, phone", "I saw it; meeting; age; Lowmoor", "-", "not read", "English"],
-            ["Thu 26", "23 Nov, mail", "happened to me; online; two grounds", "-", "not read, under 18", "English"],
-            ["overdue 2", "12 Nov, open", "happened to me; housing; race or origin", "Ben", "our answer promised", "English"],
+            [link("today"), "22 Nov, open", "happened to me; workplace; disability; Lowmoor", "-", "not read", "Arabic"],
+            [link("tomorrow"), "22 Nov, phone", "I saw it; meeting; age; Lowmoor", "-", "not read", "English"],
+            [link("Thu 26"), "23 Nov, mail", "happened to me; online; two grounds", "-", "not read, under 18", "English"],
+            [link("overdue 2"), "12 Nov, open", "happened to me; housing; race or origin", "Ben", "our answer promised", "English"],
         ],
     }  # fmt: skip
 
@@ -227,7 +233,7 @@ def kept() -> dict[str, Any]:
 PAGES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "ask": ("gallery/ask.html", ask),
     "several": ("gallery/several.html", several),
-    "tell": ("gallery/tell.html", dict),
+    "tell": ("gallery/tell.html", lambda: {"language_form": "question-form"}),
     "mend": ("gallery/mend.html", mend),
     "check": (
         "gallery/check.html",

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import include, path
+from django.urls import URLPattern, include, path
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 
@@ -28,7 +28,7 @@ def stay(request: HttpRequest, **named: str) -> HttpResponse:
     return HttpResponse("<!doctype html><title>elsewhere</title>elsewhere")
 
 
-def stand_ins(*names: str) -> list[object]:
+def stand_ins(*names: str) -> list[URLPattern]:
     """Give each name a page that stands in for it."""
     return [path(f"{name}/", stay, name=name) for name in names]
 

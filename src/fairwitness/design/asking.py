@@ -152,7 +152,7 @@ def code_field(
 def field(field: BoundField) -> dict[str, Any]:
     """Draw a field of a Django form: label, hint, errors above it, the control."""
     widget = field.field.widget
-    attributes = {}
+    attributes: dict[str, str | bool] = {}
     if field.errors:
         attributes["aria-invalid"] = "true"
     described = [f"{field.auto_id}_error"] if field.errors else []

@@ -10,19 +10,19 @@ from django.utils.translation import pgettext_lazy
 from fairwitness.design.library import register
 
 DESK_PAGES = (
-    ("casework:inbox", pgettext_lazy("desk", "Inbox")),
-    ("casework:mine", pgettext_lazy("desk", "Mine")),
-    ("casework:due", pgettext_lazy("desk", "Due")),
-    ("outreach:campaigns", pgettext_lazy("desk", "Campaigns")),
-    ("figures:editions", pgettext_lazy("desk", "Figures")),
-    ("governance:settings", pgettext_lazy("desk", "Settings")),
+    ("casework:inbox", pgettext_lazy("desk", "Inbox"), "g i"),
+    ("casework:mine", pgettext_lazy("desk", "Mine"), "g m"),
+    ("casework:due", pgettext_lazy("desk", "Due"), "g d"),
+    ("outreach:campaigns", pgettext_lazy("desk", "Campaigns"), "g c"),
+    ("figures:editions", pgettext_lazy("desk", "Figures"), "g f"),
+    ("governance:settings", pgettext_lazy("desk", "Settings"), "g s"),
 )
 PUBLIC_PAGES = (
-    ("front:who_we_are", pgettext_lazy("public", "Who we are")),
-    ("front:figures", pgettext_lazy("public", "Figures")),
-    ("front:questions", pgettext_lazy("public", "Questions")),
-    ("front:notice", pgettext_lazy("public", "Notice")),
-    ("front:report", pgettext_lazy("public", "Report")),
+    ("front:who_we_are", pgettext_lazy("public", "Who we are"), ""),
+    ("front:figures", pgettext_lazy("public", "Figures"), ""),
+    ("front:questions", pgettext_lazy("public", "Questions"), ""),
+    ("front:notice", pgettext_lazy("public", "Notice"), ""),
+    ("front:report", pgettext_lazy("public", "Report"), ""),
 )
 FOOTER_PAGES = (
     ("front:who_we_are", pgettext_lazy("foot", "Who we are")),
@@ -98,8 +98,13 @@ def navigation(context: Context, audience: str) -> dict[str, Any]:
     return {
         "audience": audience,
         "pages": [
-            {"address": address, "label": label, "is_current": name == here}
-            for name, label in pages
+            {
+                "address": address,
+                "label": label,
+                "key": key,
+                "is_current": name == here,
+            }
+            for name, label, key in pages
             if (address := address_of(name))
         ],
     }
