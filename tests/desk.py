@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
@@ -10,6 +11,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from fairwitness.demo.world import World
+from fairwitness.governance.models import Notice
+from fairwitness.intake.actions import receive_report
+from fairwitness.intake.models import Report
 from fairwitness.ledger.actors import SYSTEM
 from fairwitness.staff.actions import (
     invite_colleague,
@@ -23,6 +28,7 @@ from fairwitness.staff.roles import May, Role
 from fairwitness.vault.founding import found_keys
 from fairwitness.vault.models import KeyPair
 from fairwitness.vault.opening import Ring
+from fairwitness.vault.receipt import ReceiptCode
 from fairwitness.vault.suites import PrivateKey
 from fairwitness.vault.trust import sign_key
 
@@ -117,3 +123,48 @@ def colleague(
     if triage and user.may(May.READ_NEW_REPORTS):
         keep_triage_key(*triage, to=user, by=by or SYSTEM)
     return Colleague(user, secret, private)
+
+
+def tell(
+    world: World,
+    *,
+    role: str = "victim",
+    day: date = TODAY,
+    account: dict[str, Any] | None = None,
+    identity: dict[str, Any] | None = None,
+    others: dict[str, Any] | None = None,
+    read_by: date | None = None,
+    **header: Any,
+) -> tuple[Report, ReceiptCode]:
+    """A report as it comes in, with the code that only its reporter holds."""
+    assert world.version
+    code = ReceiptCode.new()
+    answers = account or {
+        "what_happened": "The ramp was locked again.",
+        "type": ["exclusion"],
+        "grounds": ["disability"],
+        "setting": "meeting",
+        "when": "2026-03",
+    }
+    sections: dict[str, dict[str, Any]] = {"narrative": {"answers": answers}}
+    if identity:
+        sections["identity"] = {"answers": identity}
+    if others:
+        sections["others"] = {"answers": others}
+    report = receive_report(
+        code=code,
+        version=world.version,
+        notice=Notice.objects.get(language="en"),
+        header={
+            "language": "en",
+            "role": role,
+            "is_young": False,
+            "door": "open",
+            "read_by": (read_by or day + timedelta(days=3)).isoformat(),
+            "answer_by": (day + timedelta(days=14)).isoformat(),
+            **header,
+        },
+        sections=sections,
+        on=day,
+    )
+    return report, code

@@ -9,15 +9,26 @@ from fairwitness.casework.states import State
 from fairwitness.governance.models import Recipient
 from fairwitness.intake.models import Report
 from fairwitness.staff.models import User
+from fairwitness.vault.models import Slot
 
 
 class Incident(models.Model):
-    """What we believe happened: one act, or one linked course of conduct against one target."""
+    """What we believe happened: one act, or one linked course of conduct against one target.
+
+    It has a key of its own, wrapped like that of a report (part `case`, its own id), and a
+    slot in the keystore, so that what we wrote about it can be shredded too.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    code = models.CharField(max_length=6, unique=True)  # a short random name for the desk
-    state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in State], default=State.OPEN.value)
-    sealed_key = models.BinaryField()  # the incident's own key, sealed to triage
+    code = models.CharField(
+        max_length=6, unique=True
+    )  # a short random name for the desk
+    state = models.CharField(
+        max_length=10,
+        choices=[(state.value, state.value) for state in State],
+        default=State.OPEN.value,
+    )
+    slot = models.OneToOneField(Slot, on_delete=models.PROTECT, related_name="+")
     opened_month = models.DateField()
     carried_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, related_name="incidents"
@@ -30,18 +41,27 @@ class Incident(models.Model):
 class Link(models.Model):
     """That a report tells of an incident: who said so, why, and whether it was taken back."""
 
+    class Teller(models.TextChoices):
+        """Whether this report comes from another person than those linked before it."""
+
+        OTHER = "other", _("another person than before")
+        SAME = "same", _("a person who told us before")
+        UNKNOWN = "unknown", _("we cannot tell")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="links")
     incident = models.ForeignKey(
         Incident, on_delete=models.CASCADE, related_name="links"
     )
-    reason = models.CharField(max_length=200)
+    reason = models.CharField(max_length=20)
+    teller = models.CharField(max_length=10, choices=Teller, default=Teller.OTHER)
     linked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     linked_on = models.DateField()
     unlinked_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, related_name="+"
     )
     unlinked_on = models.DateField(null=True)
-    unlink_reason = models.CharField(max_length=200, blank=True)
+    unlink_reason = models.CharField(max_length=20, blank=True)
 
     class Meta:
         constraints = [
@@ -83,7 +103,8 @@ class WaitingFact(models.Model):
 class Fact(models.Model):
     """The coded, clear-text row that statistics use. The database cannot find its report.
 
-    `id`, `incident` and `person` are HMAC-SHA-256 under sealed keys, in hex.
+    `id`, `incident` and `person` are HMAC-SHA-256 under sealed keys, in hex; the codes are
+    those of governance.coding.
     """
 
     class Status(models.TextChoices):
@@ -114,7 +135,7 @@ class Fact(models.Model):
 
 
 class Complaint(models.Model):
-    """What was put to an institution about an incident, and by whom."""
+    """What was put to an institution about an incident, and when."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     incident = models.ForeignKey(
@@ -136,7 +157,7 @@ class Step(models.Model):
         ASKED = "asked", _("more information asked")
         ANSWERED = "answered", _("more information given")
         PROMISED = "promised", _("decision promised")
-        SILENCE = "silence", _("a promised date passed in silence")
+        SILENCE = "silence", _("silence")
         UPHELD = "upheld", _("upheld")
         PARTLY = "partly", _("partly upheld")
         DISMISSED = "dismissed", _("dismissed")
@@ -146,7 +167,7 @@ class Step(models.Model):
         DOCUMENT = "document", _("a document")
         REPORTER = "reporter", _("the reporter told us")
         INSTITUTION = "institution", _("the institution told us")
-        OURSELVES = "ourselves", _("we were there")
+        OURSELVES = "ourselves", _("we were there, or waited")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     complaint = models.ForeignKey(
@@ -154,10 +175,20 @@ class Step(models.Model):
     )
     kind = models.CharField(max_length=14, choices=Kind)
     on = models.DateField()
+    due_on = models.DateField(null=True)  # the day that was promised
     known_from = models.CharField(max_length=12, choices=Known)
     note = models.BinaryField(null=True)  # sealed under the incident's key
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     undone_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind="promised", due_on__isnull=False)
+                | (~models.Q(kind="promised") & models.Q(due_on=None)),
+                name="a_promise_names_a_day",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} on {self.on}"
@@ -172,6 +203,7 @@ class Referral(models.Model):
         DECLINED = "declined", _("declined")
         DONE = "done", _("done")
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     incident = models.ForeignKey(
         Incident, on_delete=models.CASCADE, related_name="referrals"
     )
@@ -194,13 +226,22 @@ class Task(models.Model):
         REMIND = "remind", _("remind the institution")
         REVIEW = "review", _("look at it again")
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     incident = models.ForeignKey(
         Incident, on_delete=models.CASCADE, related_name="tasks"
     )
     kind = models.CharField(max_length=10, choices=Kind)
     due_on = models.DateField()
     given_to = models.ForeignKey(User, on_delete=models.PROTECT, related_name="tasks")
+    given_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     done_on = models.DateField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["due_on"], condition=models.Q(done_on=None), name="open_tasks"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} by {self.due_on}"

@@ -1,0 +1,117 @@
+"""Codes reports, and lets the facts go out in shuffled batches."""
+
+import json
+import random
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from fairwitness.casework.coding import Coding
+from fairwitness.casework.headers import header_in
+from fairwitness.casework.models import Assessment, Fact, Incident, WaitingFact
+from fairwitness.casework.ring import case_chest
+from fairwitness.casework.states import State
+from fairwitness.intake.models import Report, Section
+from fairwitness.intake.payloads import pack
+from fairwitness.ledger.actions import record
+from fairwitness.ledger.actors import SYSTEM
+from fairwitness.refusal import Refused
+from fairwitness.staff.models import User
+from fairwitness.staff.roles import May
+from fairwitness.vault.actions import standing_key
+from fairwitness.vault.envelope import Context, open_with, seal_to
+from fairwitness.vault.founding import private_key
+from fairwitness.vault.models import KeyPair
+from fairwitness.vault.opening import Ring, recorded
+from fairwitness.vault.padding import pad_text, unpad_text
+from fairwitness.vault.report_keys import fact_id, incident_id, person_id
+
+
+class NotLinked(Refused):
+    """A report is coded as one that tells of an incident."""
+
+
+@transaction.atomic
+def assess(
+    report: Report, *, coding: Coding, ring: Ring, by: User, on: date
+) -> Assessment:
+    """Code a report: its trace stays sealed with the case, its fact waits for the batch.
+
+    The reporter's wish not to be counted goes first: then there is no fact at all.
+    """
+    by.must(May.WORK_ON_CASES)
+    coding.require_right()
+    report = Report.objects.select_for_update().get(pk=report.pk)
+    incident = _incident_of(report)
+    with recorded("header.coding", report, by=by):
+        chest = case_chest(report, ring)
+        section = report.sections.get(kind=Section.Kind.HEADER)
+        fact = coding.as_fact(report, header_in(chest, bytes(section.envelope)))
+    assessment = Assessment.objects.create(
+        report=report,
+        envelope=chest.seal("assessment", pack(fact)),
+        coded_by=by,
+        coded_on=on,
+    )
+    incident_key = case_chest(incident, ring).key
+    drop_fact(fact_id(chest.key))
+    if not report.is_kept_out_of_count:
+        fact["incident"] = incident_id(incident_key)
+        fact["person"] = person_id(incident_key)
+        _let_wait(fact_id(chest.key), fact)
+    Incident.objects.filter(pk=incident.pk, state=State.OPEN.value).update(
+        state=State.ASSESSED.value
+    )
+    record(f"casework.assessed.{coding.status}", report, by=by)
+    return assessment
+
+
+@transaction.atomic
+def drop_fact(fact: str) -> None:
+    """Take a fact out of what will be counted; published tables stay as they are."""
+    Fact.objects.filter(pk=fact).delete()
+    WaitingFact.objects.filter(pk=fact).delete()
+
+
+@transaction.atomic
+def release_facts(*, at_least: int = 0) -> int:
+    """Let the waiting facts into the open in random order. Returns how many.
+
+    The worker calls it once a day, or when 20 wait.
+    """
+    waiting = list(WaitingFact.objects.select_for_update())
+    if not waiting or len(waiting) < at_least:
+        return 0
+    random.SystemRandom().shuffle(waiting)
+    private = private_key(KeyPair.Purpose.RELEASE)
+    facts = []
+    for one in waiting:
+        plain = open_with(private, bytes(one.envelope), _waiting_context(one.pk))
+        said = json.loads(unpad_text(plain))
+        facts.append(
+            Fact(**{**said, "id": one.pk, "seed": bytes.fromhex(said["seed"])})
+        )
+    Fact.objects.filter(pk__in=[fact.pk for fact in facts]).delete()
+    Fact.objects.bulk_create(facts)
+    WaitingFact.objects.filter(pk__in=[fact.pk for fact in facts]).delete()
+    record("casework.facts_released", "day", by=SYSTEM, count=len(facts))
+    return len(facts)
+
+
+def _let_wait(name: str, fact: dict[str, object]) -> None:
+    _release, public = standing_key(KeyPair.Purpose.RELEASE)
+    plain = pad_text(json.dumps(fact, sort_keys=True).encode())
+    envelope = seal_to(public, plain, _waiting_context(name))
+    WaitingFact.objects.create(pk=name, envelope=envelope)
+
+
+def _incident_of(report: Report) -> Incident:
+    link = report.links.filter(unlinked_on=None).select_related("incident").first()
+    if link is None:
+        raise NotLinked(_("Open an incident for this report first, or link it to one."))
+    return link.incident
+
+
+def _waiting_context(name: str) -> Context:
+    return Context("fact", name, "waiting")

@@ -1,0 +1,1 @@
+"""The pages of casework: inbox, reports, incidents, complaints, the ledger."""
