@@ -141,4 +141,6 @@ def opening_lines(text: str, *, lines: int = 3, limit: int = 160) -> str:
     opening = "\n".join(text.splitlines()[:lines])
     if len(opening) > limit:
         opening = opening[:limit].rsplit(None, 1)[0]
+        above, _newline, last = opening.rpartition("\n")
+        opening = above if above and len(last) < limit // 8 else opening
     return f"{opening} …"
