@@ -21,6 +21,7 @@ from django.urls import reverse
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
+from fairwitness.design.frame import address_of
 from fairwitness.governance.context import Language
 from fairwitness.governance.models import Controller
 from fairwitness.outreach.keys import LENGTH, new_key
@@ -86,12 +87,12 @@ class Letter:
         message["Subject"] = self.subject
         message["Date"] = datetime.combine(on, time(), tzinfo=UTC)
         message["Message-ID"] = f"<{new_key()}@{self.sender.domain}>"
-        message["Content-Language"] = self.language
         message["Auto-Submitted"] = "auto-generated"
         message["List-Unsubscribe"] = f"<{_with(self.leave_url, keys)}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(_with(self.text, keys))
         message.add_alternative(_with(self.html, keys), subtype="html")
+        message["Content-Language"] = self.language
         return message
 
 
@@ -194,9 +195,13 @@ def _footer(controller: Controller) -> str:
         ", ".join(controller.postal_address.split("\n")),
         _("Registration: %(number)s") % {"number": number} if number else "",
         "" if number else controller.exemption_reason,
-        _("Who we are: %(address)s") % {"address": _address("front:who_we_are")},
+        _("Who we are: %(address)s") % {"address": _who_we_are()},
     ]
     return "\n".join(line.strip() for line in lines if line.strip())
+
+
+def _who_we_are() -> str:
+    return f"{settings.BASE_URL}{address_of('front:who_we_are') or '/'}"
 
 
 def _address(name: str, *args: str) -> str:

@@ -132,6 +132,15 @@ class Campaign(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def shape(self) -> str:
+        """The shape that stands beside its state."""
+        shapes = {self.State.DRAFT: "empty", self.State.RUNNING: "half"}
+        return shapes.get(
+            self.State(self.state),
+            "stop" if self.state == self.State.PAUSED else "full",
+        )
+
     def place_in(self, language: str) -> str:
         """The place that the survey asks about, in this language."""
         return str(self.places.get(language, self.place))

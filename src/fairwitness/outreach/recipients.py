@@ -1,6 +1,6 @@
 """Who is written to by a wave, and what became of the letters: questions about rows."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 from django.db.models import Count, QuerySet
 
@@ -12,6 +12,7 @@ from fairwitness.outreach.models import (
     Suppression,
 )
 
+LAST_WAVE = 3
 REACHED = (Delivery.State.HANDED_OVER, Delivery.State.UNCERTAIN)
 
 
@@ -31,8 +32,12 @@ class Totals:
     @property
     def adds_up(self) -> bool:
         """Whether every letter is in exactly one state."""
-        states = [number for name, number in asdict(self).items() if name != "invited"]
-        return self.invited == sum(states)
+        every_state = sum(
+            getattr(self, state.name)
+            for state in fields(self)
+            if state.name != "invited"
+        )
+        return bool(self.invited == every_state)
 
 
 def totals(campaign: Campaign, *, wave: int = 1) -> Totals:

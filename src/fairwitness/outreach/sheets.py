@@ -69,7 +69,7 @@ def opened_rows(file: Path | bytes) -> Iterator[Iterator[Row]]:
     with io.BytesIO(file) if isinstance(file, bytes) else file.open("rb") as stream:
         start = stream.read(4096)
         stream.seek(0)
-        if not start.strip():
+        if not start:
             raise NotAContactList(_("This file is empty."))
         if start.startswith((_PACKED, _OLD_EXCEL)):
             yield _rows(_sheet_cells(stream, is_packed=start.startswith(_PACKED)))
@@ -145,7 +145,13 @@ def _text(cell: object) -> str:
 
 def _text_cells(stream: Stream, start: bytes) -> Iterator[tuple[int, Cells | str]]:
     encoding = _encoding(stream, start)
-    text = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="")
+    with io.TextIOWrapper(
+        stream, encoding=encoding, errors="replace", newline=""
+    ) as text:
+        yield from _csv_cells(text)
+
+
+def _csv_cells(text: io.TextIOWrapper) -> Iterator[tuple[int, Cells | str]]:
     above, first = 0, text.readline(_CHUNK)
     while first and not first.strip():
         above, first = above + 1, text.readline(_CHUNK)

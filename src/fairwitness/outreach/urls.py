@@ -1,6 +1,21 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from fairwitness.outreach.views import desk, links
 
 app_name = "outreach"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("i/<str:key>", links.landing, name="landing"),
+    path("i/<str:key>/passed-on", links.forwarded, name="forwarded"),
+    path("passed-on", links.forwarded, name="forwarded"),
+    path("leave/<str:key>", links.leave, name="leave"),
+    path("desk/campaigns/", desk.campaigns, name="campaigns"),
+    path("desk/campaigns/<slug:name>/", desk.campaign, name="campaign"),
+    path("desk/campaigns/<slug:name>/launch", desk.launch, name="launch"),
+    path("desk/campaigns/<slug:name>/<str:step>", desk.change, name="change"),
+    path("desk/draft-campaign", desk.draft, name="draft"),
+    path("desk/sources/", desk.sources, name="sources"),
+    path("desk/sources/<slug:code>/", desk.source, name="source"),
+    path("desk/add-source", desk.add, name="add_source"),
+]

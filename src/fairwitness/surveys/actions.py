@@ -15,7 +15,7 @@ from fairwitness.ledger.actions import record
 from fairwitness.refusal import Refused
 from fairwitness.staff.models import User
 from fairwitness.staff.roles import May
-from fairwitness.surveys.fitness import require_fit
+from fairwitness.surveys.fitness import ANSWERS, require_fit
 from fairwitness.surveys.models import Pending, Questionnaire, Response, Version
 from fairwitness.vault.actions import standing_key
 from fairwitness.vault.envelope import Context, seal_to
@@ -23,8 +23,9 @@ from fairwitness.vault.models import KeyPair
 from fairwitness.vault.padding import pad_text
 
 PENDING = Context("pending", "", "")
-ANSWERS = ("about", "how_many", "age_band", "area")
 SEED_BYTES = 32
+__all__ = ["ANSWERS", "PENDING", "NotAnAnswer", "publish_version", "submit_response"]
+
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,39}")
 
 Answers = Mapping[str, str | int | None]

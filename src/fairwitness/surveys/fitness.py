@@ -5,8 +5,12 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from fairwitness.refusal import Refused
-from fairwitness.surveys.questions import Form, Part, Question, Section
+from fairwitness.surveys.findings import Level, findings_of
+from fairwitness.surveys.questions import Form, Part
 from fairwitness.surveys.xlsform import read_form
+
+# All that is kept of the survey part; nothing in it tells of an incident or of a person.
+ANSWERS = ("about", "how_many", "age_band", "area")
 
 
 class NotFit(Refused):
@@ -19,36 +23,28 @@ def require_fit(sheet: bytes) -> Form:
     """Read a form that may be published. Errors: `UnreadableForm`, `NotFit`.
 
     Each question says why it is asked and to which sending it belongs, each of a report
-    into which sealed section it goes; nothing is in it that no page can show.
+    into which sealed section it goes; its rules can be worked out, and nothing is in it
+    that no page can show. The survey part asks only what a `Response` may hold.
     """
     form = read_form(sheet)
-    wrong = [*_unsaid(form), *map(_cannot_be_shown, form.unsupported)]
-    if not any(question.is_asked for question in form.questions):
-        wrong.append(_("This form asks nothing."))
+    found = findings_of(form, for_publishing=True)
+    wrong = [
+        f"{one.name} ({one.column}): {one.message} {one.fix}".strip()
+        for one in found
+        if one.level is Level.ERROR
+    ]
+    wrong += _survey_part(form)
     if wrong:
         raise NotFit(" ".join(wrong))
     return form
 
 
-def _unsaid(form: Form) -> Iterator[str]:
-    for question in form.questions:
-        if question.is_asked:
-            missing = list(_missing(question))
-            if missing:
-                yield _("The question “%(name)s” does not say: %(missing)s.") % {
-                    "name": question.name,
-                    "missing": ", ".join(missing),
-                }
-
-
-def _missing(question: Question) -> Iterator[str]:
-    if not question.purpose:
-        yield _("why we ask, and who can read it")
-    if question.part not in tuple(Part):
-        yield _("to which part it belongs")
-    elif question.part != Part.SURVEY and question.section not in tuple(Section):
-        yield _("into which section it goes")
-
-
-def _cannot_be_shown(what: str) -> str:
-    return _("No page can show this yet: %(what)s.") % {"what": what}
+def _survey_part(form: Form) -> Iterator[str]:
+    asked = [each.key for each in form.of_part(Part.SURVEY) if each.is_asked]
+    if "about" not in asked:
+        yield _("The survey part does not ask “about”: what brings somebody here.")
+    for key in asked:
+        if key not in ANSWERS:
+            yield _(
+                "“%(name)s” has no place in the survey part, which keeps only: %(kept)s."
+            ) % {"name": key, "kept": ", ".join(ANSWERS)}

@@ -16,6 +16,7 @@ from fairwitness.ledger.actors import SYSTEM
 from fairwitness.outreach.models import Campaign, Delivery, Invitation, Wave
 from fairwitness.outreach.preflight import Finding, letter_findings, preflight
 from fairwitness.outreach.recipients import (
+    LAST_WAVE,
     may_be_reminded,
     may_be_written_to,
     next_wave,
@@ -24,7 +25,6 @@ from fairwitness.refusal import Refused
 from fairwitness.staff.models import User
 from fairwitness.staff.roles import May
 
-LAST_WAVE = 3
 ROWS_AT_ONCE = 2_000
 State = Campaign.State
 NEXT: dict[State, frozenset[State]] = {

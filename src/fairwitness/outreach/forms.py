@@ -1,0 +1,264 @@
+"""What a browser may send to outreach. Forms check and never save."""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import InMemoryUploadedFile
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from fairwitness.outreach.bases import Rule
+from fairwitness.outreach.letters import letters_to_start_from
+from fairwitness.outreach.models import Basis, Campaign, Source
+from fairwitness.surveys.models import Version
+
+DAY = forms.DateInput(attrs={"type": "date"})
+LETTER_PARTS = ("subject", "text", "reminder_subject", "reminder_text")
+
+
+class WhoForm(forms.Form):
+    """Who is answering a link that was made for one person."""
+
+    class Who(models.TextChoices):
+        SENT_TO_ME = "sent_to_me", gettext_lazy("It was sent to me")
+        PASSED_ON = (
+            "passed_on",
+            gettext_lazy("Somebody passed it on to me. I want to answer for myself"),
+        )
+        ON_BEHALF = (
+            "on_behalf",
+            gettext_lazy("I answer for the person it was sent to, and they know"),
+        )
+        NOT_FOR_ME = "not_for_me", gettext_lazy("It is not for me")
+
+    who = forms.ChoiceField(
+        label=gettext_lazy("Who is answering?"),
+        choices=Who.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose who is answering.")},
+    )
+
+
+class _KeptInMemory(forms.FileField):
+    """A file that never touched the disk; a larger one is sent back (INV-9)."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        upload = super().clean(data, initial)
+        if upload is not None and not isinstance(upload, InMemoryUploadedFile):
+            raise forms.ValidationError(too_large())
+        return upload
+
+
+def too_large() -> str:
+    """What is said about a file that the pages do not take."""
+    megabytes = settings.FILE_UPLOAD_MAX_MEMORY_SIZE / 1_000_000
+    return _(
+        "Choose a file of at most %(size)s MB, or import it with the command line."
+    ) % {"size": f"{megabytes:g}"}
+
+
+class ImportForm(forms.Form):
+    """A list of contacts."""
+
+    file = _KeptInMemory(
+        label=gettext_lazy("List of contacts"),
+        help_text=gettext_lazy(
+            "CSV or XLSX with the columns email, language, name. Nothing else is taken."
+        ),
+        error_messages={"required": gettext_lazy("Choose a file.")},
+    )
+
+    def content(self) -> bytes:
+        """The bytes of the file."""
+        content: bytes = self.cleaned_data["file"].read()
+        return content
+
+
+class BasisForm(forms.Form):
+    """By which route people of a source may be written to."""
+
+    basis = forms.ChoiceField(
+        label=gettext_lazy("By which route may we write to them?"),
+        choices=Basis.choices,
+        widget=forms.RadioSelect,
+    )
+
+
+class SourceForm(forms.Form):
+    """Where addresses came from, with the evidence that the chosen route needs."""
+
+    code = forms.SlugField(
+        label=gettext_lazy("Short name"), help_text=gettext_lazy("As in members-2026.")
+    )
+    given_by = forms.CharField(label=gettext_lazy("Who gave us the addresses"))
+    given_how = forms.CharField(label=gettext_lazy("How they were handed over"))
+    given_on = forms.DateField(label=gettext_lazy("On which day"), widget=DAY)
+    told = forms.CharField(
+        label=gettext_lazy("What people were told when they gave their address"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    giver_basis = forms.CharField(
+        label=gettext_lazy("By what right the giver passed them on to us"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    evidence = _KeptInMemory(
+        label=gettext_lazy("The paper that shows this"),
+        help_text=gettext_lazy(
+            "Only its fingerprint is kept; the paper stays with you."
+        ),
+        error_messages={"required": gettext_lazy("Choose a file.")},
+    )
+
+    def __init__(self, *args: Any, basis: str, rule: Rule, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.basis, self.rule = basis, rule
+        for code, name in settings.LANGUAGE_NAMES.items():
+            self.fields[f"sentence_{code}"] = forms.CharField(
+                label=_("The sentence in each letter, in %(language)s")
+                % {"language": name},
+                help_text=_("“We have your address because …”"),
+                max_length=300,
+            )
+        for need, question in rule.needs.items():
+            self.fields[f"need_{need}"] = forms.CharField(label=question)
+
+    def source(self) -> Source:
+        """The row that these answers make, not saved."""
+        told = self.cleaned_data
+        sentences = {
+            code: told[f"sentence_{code}"] for code, _name in settings.LANGUAGES
+        }
+        return Source(
+            code=told["code"],
+            given_by=told["given_by"],
+            given_how=told["given_how"],
+            given_on=told["given_on"],
+            told=told["told"],
+            sentence=sentences[settings.LANGUAGE_CODE],
+            sentences=sentences,
+            giver_basis=told["giver_basis"],
+            basis=self.basis,
+            basis_evidence={need: told[f"need_{need}"] for need in self.rule.needs},
+            evidence_hash=hashlib.sha256(told["evidence"].read()).hexdigest(),
+        )
+
+
+class CampaignForm(forms.Form):
+    """A campaign with its letters in every language of the house."""
+
+    name = forms.SlugField(
+        label=gettext_lazy("Short name"), help_text=gettext_lazy("As in spring-2026.")
+    )
+    title = forms.CharField(
+        label=pgettext_lazy("of a campaign", "Title"), max_length=120
+    )
+    source = forms.ModelChoiceField(
+        label=gettext_lazy("Whom we write to"), queryset=Source.objects.order_by("code")
+    )
+    version = forms.ModelChoiceField(
+        label=gettext_lazy("Questionnaire"),
+        queryset=Version.objects.filter(retired_on=None).defer("sheet"),
+    )
+    audience = forms.CharField(
+        label=gettext_lazy("Who they are"),
+        help_text=gettext_lazy("As in: all 5,000 members of the branch."),
+        max_length=300,
+    )
+    chosen_how = forms.CharField(
+        label=gettext_lazy("How they were chosen"),
+        help_text=gettext_lazy("As in: everybody on the list of members."),
+        max_length=300,
+    )
+    period_from = forms.DateField(
+        label=gettext_lazy("We ask about the time since"), widget=DAY
+    )
+    closes_on = forms.DateField(
+        label=gettext_lazy("Last day"),
+        help_text=gettext_lazy("Leave this empty, unless there is a reason to close."),
+        widget=DAY,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code, name in settings.LANGUAGE_NAMES.items():
+            self.fields.update(_fields_in(code, name))
+
+    def campaign(self) -> Campaign:
+        """The row that these answers make, not saved."""
+        told = self.cleaned_data
+        codes = [code for code, _name in settings.LANGUAGES]
+        places = {code: told[f"place_{code}"] for code in codes}
+        reasons = {code: told[f"reason_{code}"] for code in codes}
+        return Campaign(
+            **{name: told[name] for name in _PLAIN},
+            place=places[settings.LANGUAGE_CODE],
+            places=places,
+            deadline_reason=reasons[settings.LANGUAGE_CODE],
+            deadline_reasons={code: text for code, text in reasons.items() if text},
+            letter={
+                code: {part: told[f"{part}_{code}"] for part in LETTER_PARTS}
+                for code in codes
+            },
+        )
+
+
+_PLAIN = (
+    "name",
+    "title",
+    "source",
+    "version",
+    "audience",
+    "chosen_how",
+    "period_from",
+    "closes_on",
+)
+
+
+def _fields_in(code: str, name: str) -> dict[str, forms.Field]:
+    """What is written once for each language."""
+    ready = letters_to_start_from().get(code, {})
+    fields: dict[str, forms.Field] = {
+        f"place_{code}": forms.CharField(
+            label=_("The place we ask about, in %(language)s") % {"language": name},
+            max_length=120,
+        ),
+        f"reason_{code}": forms.CharField(
+            label=_("Why we close then, in %(language)s") % {"language": name},
+            max_length=300,
+            required=False,
+        ),
+    }
+    for part, label, is_long in _letter_labels(name):
+        fields[f"{part}_{code}"] = forms.CharField(
+            label=label,
+            initial=ready.get(part, "").strip(),
+            widget=forms.Textarea(attrs={"rows": 14}) if is_long else forms.TextInput(),
+        )
+    return fields
+
+
+def _letter_labels(name: str) -> Iterator[tuple[str, str, bool]]:
+    language = {"language": name}
+    yield "subject", _("Subject, in %(language)s") % language, False
+    yield "text", _("Letter, in %(language)s") % language, True
+    yield (
+        "reminder_subject",
+        _("Subject of reminders, in %(language)s") % language,
+        False,
+    )
+    yield "reminder_text", _("Reminder, in %(language)s") % language, True
+
+
+class LaunchForm(forms.Form):
+    """The number of letters, typed by hand."""
+
+    number = forms.IntegerField(
+        label=gettext_lazy("Type the number to launch"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Type the number of letters.")},
+    )

@@ -1,0 +1,212 @@
+"""The desk of campaigns: sources, imports, drafts, the check, the launch. Counts, no addresses."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from fairwitness.governance.models import Controller
+from fairwitness.governance.readiness import door
+from fairwitness.outreach import bases
+from fairwitness.outreach.actions import (
+    ImportReport,
+    add_source,
+    close_campaign,
+    draft_campaign,
+    import_contacts,
+    launch_wave,
+    pause_campaign,
+    resume_campaign,
+)
+from fairwitness.outreach.forms import (
+    BasisForm,
+    CampaignForm,
+    ImportForm,
+    LaunchForm,
+    SourceForm,
+)
+from fairwitness.outreach.models import Campaign, Delivery, Source
+from fairwitness.outreach.preflight import preflight
+from fairwitness.outreach.recipients import (
+    LAST_WAVE,
+    count_of,
+    may_be_written_to,
+    next_wave,
+    totals,
+)
+from fairwitness.staff.roles import May
+from fairwitness.staff.session import tell
+from fairwitness.staff.views import StaffRequest, needs
+
+ROWS_SHOWN = 200
+CHANGES = {
+    "pause": pause_campaign,
+    "resume": resume_campaign,
+    "close": close_campaign,
+}
+
+
+@needs(May.RUN_CAMPAIGNS)
+def campaigns(request: StaffRequest) -> HttpResponse:
+    """List the campaigns, the newest first."""
+    rows = Campaign.objects.select_related("source").order_by("-period_from", "name")
+    return render(request, "outreach/campaigns.html", {"campaigns": rows})
+
+
+@needs(May.RUN_CAMPAIGNS)
+def campaign(request: StaffRequest, name: str) -> HttpResponse:
+    """Show one campaign: what the check found, and what became of every letter."""
+    one = get_object_or_404(Campaign.objects.select_related("source"), name=name)
+    findings = preflight(one, on=timezone.localdate())
+    following = next_wave(one)
+    context = {
+        "campaign": one,
+        "findings": [_shown(finding) for finding in findings],
+        "passed": "" if findings else _("Every check passed."),
+        "may": may_be_written_to(one).count(),
+        "waves": [_wave(one, wave.number) for wave in one.waves.order_by("number")],
+        "following": following,
+        "may_launch": _may_launch(one, following, findings),
+        "changes": _changes(one),
+    }
+    return render(request, "outreach/campaign.html", context)
+
+
+def _wave(one: Campaign, number: int) -> dict[str, Any]:
+    """A wave's totals as one line that adds up."""
+    counted = asdict(totals(one, wave=number))
+    labels = {state.value: state.label for state in Delivery.State}
+    states = [(labels[state], counted[state]) for state in labels]
+    return {"number": number, "states": states, "sum": counted["invited"]}
+
+
+def _may_launch(one: Campaign, following: int, findings: list[Any]) -> bool:
+    wanted = Campaign.State.DRAFT if following == 1 else Campaign.State.RUNNING
+    is_stopped = any(finding.level == "STOP" for finding in findings)
+    return one.state == wanted and not is_stopped and following <= LAST_WAVE
+
+
+def _changes(one: Campaign) -> list[tuple[str, str]]:
+    """What can be done with a campaign that has been launched."""
+    if one.state == Campaign.State.RUNNING:
+        return [("pause", _("Pause")), ("close", _("Close for good"))]
+    if one.state == Campaign.State.PAUSED:
+        return [("resume", _("Go on")), ("close", _("Close for good"))]
+    return []
+
+
+@door
+@needs(May.RUN_CAMPAIGNS)
+def launch(request: StaffRequest, name: str) -> HttpResponse:
+    """Say how many letters leave, and launch them once that number is typed."""
+    one = get_object_or_404(Campaign, name=name)
+    number = next_wave(one)
+    letters = count_of(one, number=number)
+    form = LaunchForm(request.POST or None)
+    if form.is_valid():
+        expected = form.cleaned_data["number"]
+        launch_wave(one, number=number, by=request.user, expected=expected)
+        sentence = ngettext(
+            "%(number)s letter waits to be handed over.",
+            "%(number)s letters wait to be handed over.",
+            expected,
+        )
+        tell(request, sentence % {"number": expected})
+        return redirect("outreach:campaign", name=name)
+    context = {"campaign": one, "number": number, "letters": letters, "form": form}
+    return render(request, "outreach/launch.html", context)
+
+
+@require_POST
+@needs(May.RUN_CAMPAIGNS)
+def change(request: StaffRequest, name: str, step: str) -> HttpResponse:
+    """Pause a campaign, go on, or close it."""
+    if step not in CHANGES:
+        raise Http404
+    CHANGES[step](get_object_or_404(Campaign, name=name), by=request.user)
+    return redirect("outreach:campaign", name=name)
+
+
+@needs(May.RUN_CAMPAIGNS)
+def draft(request: StaffRequest) -> HttpResponse:
+    """Write down a new campaign."""
+    form = CampaignForm(request.POST or None)
+    if form.is_valid():
+        one = draft_campaign(form.campaign(), by=request.user)
+        tell(request, _("The campaign is written down. Nothing has been sent."))
+        return redirect("outreach:campaign", name=one.name)
+    return render(request, "outreach/draft.html", {"form": form})
+
+
+@needs(May.RUN_CAMPAIGNS)
+def sources(request: StaffRequest) -> HttpResponse:
+    """List where addresses came from."""
+    rows = Source.objects.order_by("-given_on", "code")
+    return render(request, "outreach/sources.html", {"sources": rows})
+
+
+@needs(May.RUN_CAMPAIGNS)
+def add(request: StaffRequest) -> HttpResponse:
+    """Take down where addresses come from: the route first, then what that route needs."""
+    chosen = BasisForm(request.GET or None)
+    if not chosen.is_valid():
+        return render(request, "outreach/basis.html", {"form": chosen})
+    basis = chosen.cleaned_data["basis"]
+    rule = bases.rule_for(basis, _country())
+    if rule is None:
+        chosen.add_error("basis", _("This route does not exist in your country."))
+        return render(request, "outreach/basis.html", {"form": chosen})
+    form = SourceForm(
+        request.POST or None, request.FILES or None, basis=basis, rule=rule
+    )
+    if form.is_valid():
+        one = add_source(form.source(), by=request.user, on=timezone.localdate())
+        return redirect("outreach:source", code=one.code)
+    return render(request, "outreach/add_source.html", {"form": form, "rule": rule})
+
+
+@needs(May.RUN_CAMPAIGNS)
+def source(request: StaffRequest, code: str) -> HttpResponse:
+    """Show a source, and import contacts of it. The file stays in memory."""
+    one = get_object_or_404(Source, code=code)
+    form = ImportForm(request.POST or None, request.FILES or None)
+    context: dict[str, Any] = {"source": one, "form": form}
+    if form.is_valid():
+        report = import_contacts(form.content(), source=one, by=request.user)
+        context |= _told(report)
+    context["contacts"] = one.contacts.count()
+    return render(request, "outreach/source.html", context)
+
+
+def _told(report: ImportReport) -> dict[str, Any]:
+    """What became of a file, in one sentence and the first rows that stayed out."""
+    return {
+        "report": report,
+        "done": _(
+            "%(added)s added, %(unchanged)s known already, %(suppressed)s never to be "
+            "written to, %(refused)s refused."
+        )
+        % {**asdict(report), "refused": len(report.refused)},
+        "refused": report.refused[:ROWS_SHOWN],
+        "more": max(len(report.refused) - ROWS_SHOWN, 0),
+    }
+
+
+def _country() -> str:
+    return Controller.objects.values_list("country", flat=True).first() or ""
+
+
+def _shown(finding: Any) -> dict[str, str]:
+    """A finding as the component of the desk draws it."""
+    return {
+        "level": finding.level.lower(),
+        "code": finding.code,
+        "words": finding.message,
+        "place": finding.place,
+        "mend": finding.fix,
+    }
