@@ -248,15 +248,15 @@ PAGES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "case": ("gallery/case.html", case),
     "campaign": ("gallery/campaign.html", campaign),
     "refused": (
-        "refused.html",
+        "design/refused.html",
         lambda: {
             "reason": "This is for disclosure officers. Ask Lea or Sam.",
             "return_url": "elsewhere",
         },
     ),
-    "not_open": ("not_open.html", dict),
-    "kept": ("kept.html", kept),
-    "unsaved": ("kept.html", lambda: {**kept(), "because": "unsaved"}),
+    "not_open": ("design/not_open.html", dict),
+    "kept": ("design/kept.html", kept),
+    "unsaved": ("design/kept.html", lambda: {**kept(), "because": "unsaved"}),
     "404": ("404.html", dict),
     "500": ("500.html", dict),
 }

@@ -35,10 +35,11 @@ def stand_ins(*names: str) -> list[URLPattern]:
 
 front = [
     path("leave/", leave, name="leave"),
-    *stand_ins("language", "who_we_are", "figures", "questions", "notice", "report"),
+    *stand_ins("language", "who_we_are", "figures", "questions", "notice"),
 ]
 urlpatterns = [
     path("front/", include((front, "front"))),
+    path("intake/", include((stand_ins("tell"), "intake"))),
     path("casework/", include((stand_ins("inbox", "mine", "due"), "casework"))),
     path("outreach/", include((stand_ins("campaigns"), "outreach"))),
     path("editions/", include((stand_ins("editions"), "figures"))),

@@ -22,7 +22,7 @@ PUBLIC_PAGES = (
     ("front:figures", pgettext_lazy("public", "Figures"), ""),
     ("front:questions", pgettext_lazy("public", "Questions"), ""),
     ("front:notice", pgettext_lazy("public", "Notice"), ""),
-    ("front:report", pgettext_lazy("public", "Report"), ""),
+    ("intake:tell", pgettext_lazy("public", "Report"), ""),
 )
 FOOTER_PAGES = (
     ("front:who_we_are", pgettext_lazy("foot", "Who we are")),
