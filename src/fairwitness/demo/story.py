@@ -15,8 +15,8 @@ from fairwitness.casework.actions import (
     record_step,
     release_facts,
 )
+from fairwitness.casework.actions.complaining import StepTold
 from fairwitness.casework.coding import Coding, suggested
-from fairwitness.casework.handling import StepTold
 from fairwitness.casework.models import Fact, Incident, Step, Task
 from fairwitness.casework.ring import ring_of
 from fairwitness.casework.why import Linked, Why
@@ -90,13 +90,18 @@ def follow(incident: Incident, *, by: Member, on: date) -> None:
         by=user,
         today=on,
     )
-    for kind, days, known, note in (
-        (Step.Kind.ACKNOWLEDGED, 66, Step.Known.REPORTER, "By a short letter."),
-        (Step.Kind.PROMISED, 30, Step.Known.DOCUMENT, "A decision within two weeks."),
-        (Step.Kind.SILENCE, 12, Step.Known.REPORTER, "Nothing came."),
+    promised = on - timedelta(days=14)
+    for kind, days, known, note, due_on in (
+        (Step.Kind.ACKNOWLEDGED, 66, Step.Known.REPORTER, "By a short letter.", None),
+        (Step.Kind.PROMISED, 30, Step.Known.DOCUMENT, "In two weeks.", promised),
+        (Step.Kind.SILENCE, 12, Step.Known.REPORTER, "Nothing came.", None),
     ):
         told = StepTold(
-            kind=kind, on=on - timedelta(days=days), known_from=known, note=note
+            kind=kind,
+            on=on - timedelta(days=days),
+            known_from=known,
+            note=note,
+            due_on=due_on,
         )
         record_step(complaint, told=told, ring=ring, by=user, today=on)
     link = incident.links.filter(unlinked_on=None).select_related("report").first()

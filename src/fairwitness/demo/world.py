@@ -170,6 +170,7 @@ def _bind(world: World, *, on: date) -> None:
             names=dict(area.name),
             people=area.people,
             people_source="Harbour Land census of 2024",
+            people_on=date(2024, 6, 30),
         )
         governance.add_area(row, by=lea)
     governance.promise(read_within=3, answer_within=10, by=lea, from_on=on)

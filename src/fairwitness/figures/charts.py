@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 
 from fairwitness.figures.canvas import Canvas, Fill
-from fairwitness.figures.definitions import Unit
+from fairwitness.figures.definitions import DIMENSIONS, Unit
 from fairwitness.figures.plan import Plan
 from fairwitness.figures.tables import HIDDEN, PROVISIONAL, TRAINING, Table
 
@@ -47,7 +47,7 @@ def chart(table: Table, *, plan: Plan) -> Picture | None:
     bars = _bars(table, plan)
     if not any(bar.count for bar in bars):
         return None
-    if not is_time:
+    if not is_time and not DIMENSIONS[table.dimension].has_order:
         bars = _by_value(bars)
     draw = _columns if is_time and len(bars) <= _MOST_BARS else _rows
     told = _told(table, plan, bars)

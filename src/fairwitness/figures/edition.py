@@ -138,6 +138,11 @@ def build_edition(  # noqa: PLR0913 - each is another door into the edition
     )
 
 
+def build_from_file(facts: Path, plan: Path, *, out: Path) -> EditionSummary:
+    """Build an edition from a file of facts and a plan in TOML, without log and signature."""
+    return build_edition(facts, plan=Plan.from_toml(plan), out=out)
+
+
 @contextmanager
 def _new_folder(out: Path) -> Iterator[Path]:
     """A folder to build in, which takes the name of `out` when all of it is there."""

@@ -7,17 +7,20 @@ from fairwitness.staff.models import User
 
 
 class Edition(models.Model):
-    """A set of tables for a period: drafted by one person, published by another, then frozen."""
+    """A set of tables for a period: asked for by one person, built by the worker, published by another."""
 
     class State(models.TextChoices):
-        DRAFTED = "drafted", _("drafted")
+        ASKED = "asked", _("being built")
+        DRAFTED = "drafted", _("ready to be looked at")
         PUBLISHED = "published", _("published")
+        REFUSED = "refused", _("could not be built")
 
     number = models.PositiveIntegerField(primary_key=True)
     period_from = models.CharField(max_length=7)
     period_to = models.CharField(max_length=7)
-    state = models.CharField(max_length=10, choices=State, default=State.DRAFTED)
-    digest = models.BinaryField()  # SHA-256 of edition.json
+    state = models.CharField(max_length=10, choices=State, default=State.ASKED)
+    reason = models.CharField(max_length=300, blank=True)  # why it could not be built
+    digest = models.BinaryField(null=True)  # SHA-256 of edition.json
     drafted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     drafted_on = models.DateField()
     published_by = models.ForeignKey(

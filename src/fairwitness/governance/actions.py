@@ -19,6 +19,7 @@ from fairwitness.governance.models import (
     Notice,
     Processor,
     Promise,
+    PromiseKept,
     Purpose,
     Question,
     Recipient,
@@ -213,6 +214,14 @@ def promise(
     record("governance.promised", made, by=by)
     readiness.forget()
     return made
+
+
+@transaction.atomic
+def count_promise(kind: PromiseKept.Kind, *, due_on: date, on: date) -> None:
+    """Count that something was done which we had promised by a day: kept, or missed."""
+    row, _made = PromiseKept.objects.get_or_create(kind=kind, month=f"{on:%Y-%m}")
+    column = "kept" if on <= due_on else "missed"
+    PromiseKept.objects.filter(pk=row.pk).update(**{column: models.F(column) + 1})
 
 
 @transaction.atomic

@@ -233,11 +233,14 @@ class AreaForm(forms.Form):
         help_text=_("Only with its source: figures are compared with it."),
     )  # fmt: skip
     people_source = _line(_("Source of this number"), required=False, max_length=200)
+    people_on = _day(_("Day of this number"), required=False)
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
         if told.get("people") and not told.get("people_source"):
             self.add_error("people_source", _("Say where this number comes from."))
+        if told.get("people") and not told.get("people_on"):
+            self.add_error("people_on", _("Say from which day this number is."))
         return told
 
     def row(self) -> Area:

@@ -207,6 +207,7 @@ class Area(models.Model):
     names = models.JSONField(default=dict, blank=True)  # by language
     people = models.PositiveIntegerField(null=True, blank=True)  # where it is known
     people_source = models.CharField(max_length=200, blank=True)
+    people_on = models.DateField(null=True, blank=True)  # the day of that count
 
     def __str__(self) -> str:
         return self.name
@@ -242,6 +243,29 @@ class Promise(models.Model):
 
     def __str__(self) -> str:
         return f"read in {self.read_within}, answer in {self.answer_within} days"
+
+
+class PromiseKept(models.Model):
+    """How often, in a month, we kept a promise or missed its day. No report stands here."""
+
+    class Kind(models.TextChoices):
+        READ = "read", _("read by the day that was promised")
+        ANSWER = "answer", _("answered by the day that was promised")
+
+    kind = models.CharField(max_length=6, choices=Kind)
+    month = models.CharField(max_length=7)
+    kept = models.PositiveIntegerField(default=0)
+    missed = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "month"], name="one_row_a_month_and_promise"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} in {self.month}"
 
 
 class Notice(models.Model):

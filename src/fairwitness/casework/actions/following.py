@@ -5,12 +5,14 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from fairwitness.casework.headers import header_in
 from fairwitness.casework.models import Incident, Referral, Task
 from fairwitness.casework.ring import case_chest
 from fairwitness.casework.states import Taken, require_referral_step
-from fairwitness.governance.models import Recipient
+from fairwitness.governance.actions import count_promise
+from fairwitness.governance.models import PromiseKept, Recipient
 from fairwitness.intake.actions import write_message
-from fairwitness.intake.models import Message, Report
+from fairwitness.intake.models import Message, Report, Section
 from fairwitness.ledger.actions import record
 from fairwitness.refusal import Refused
 from fairwitness.staff.models import User
@@ -26,9 +28,14 @@ def answer_reporter(
     by.must(May.WORK_ON_CASES)
     if not text.strip():
         raise Refused(_("Write your message first."))
+    chest = case_chest(report, ring)
+    if not report.messages.filter(is_from_reporter=False).exists():
+        section = report.sections.get(kind=Section.Kind.HEADER)
+        header = header_in(chest, bytes(section.envelope))
+        count_promise(PromiseKept.Kind.ANSWER, due_on=header.answer_by, on=on)
     return write_message(
         report,
-        case_chest=case_chest(report, ring),
+        case_chest=chest,
         text=text.strip(),
         is_from_reporter=False,
         by=by,

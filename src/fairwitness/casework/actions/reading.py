@@ -7,12 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fairwitness.casework.headers import Header, header_in, headers_of
 from fairwitness.casework.models import Complaint, Incident, Step
 from fairwitness.casework.ring import case_chest
 from fairwitness.casework.why import Why
+from fairwitness.governance.actions import count_promise
+from fairwitness.governance.models import PromiseKept
 from fairwitness.intake.actions import mark_read
 from fairwitness.intake.models import Report, Section
 from fairwitness.intake.payloads import File, unpack, unpack_file
@@ -85,11 +88,20 @@ def open_section(
     with recorded(f"{section}.{Why(reason).value}", report, by=by):
         opened = _OPENERS[section](report, ring)
         if section == "narrative":
-            unread = Report.objects.filter(pk=report.pk, state=Report.State.NEW)
-            unread.update(state=Report.State.READ)
+            _mark_first_reading(report, ring)
         if section == "messages":
             mark_read(report, is_from_reporter=True)
     return opened
+
+
+def _mark_first_reading(report: Report, ring: Ring) -> None:
+    """Move a new report on, and count whether it was read by the day we had promised."""
+    unread = Report.objects.filter(pk=report.pk, state=Report.State.NEW)
+    if unread.update(state=Report.State.READ):
+        section = report.sections.get(kind=Section.Kind.HEADER)
+        header = header_in(case_chest(report, ring), bytes(section.envelope))
+        today = timezone.localdate()
+        count_promise(PromiseKept.Kind.READ, due_on=header.read_by, on=today)
 
 
 def read_incident(incident: Incident, *, ring: Ring, by: User) -> dict[UUID, str]:
