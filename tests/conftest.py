@@ -4,7 +4,7 @@ import pytest
 
 from tests.surroundings import HOME
 
-pytest_plugins = ["tests.makers"]
+pytest_plugins = ["tests.makers", "tests.browser"]
 
 
 @pytest.fixture(scope="session")

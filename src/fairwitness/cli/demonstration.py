@@ -13,6 +13,7 @@ def add_commands(commands: Any) -> None:
     parser.add_argument("--dir", type=Path, default=Path("demo"), help="its folder")
     parser.add_argument("--port", type=int, default=8000, help="where it is served")
     parser.add_argument("--no-serve", action="store_true", help="build it and stop")
+    parser.add_argument("--code", metavar="NAME", default="", help="a one-time code")
     parser.set_defaults(run=_run, needs_centre=False)
 
 
@@ -24,6 +25,9 @@ def _run(chosen: argparse.Namespace) -> int:
     os.environ["FAIRWITNESS_URL"] = f"http://127.0.0.1:{chosen.port}"
     for name in ("DATABASE_URL", "KEYSTORE_URL", "EMAIL_HOST"):
         os.environ.pop(name, None)
-    from fairwitness import demo
+    os.environ["DJANGO_SETTINGS_MODULE"] = "fairwitness.settings"
+    from fairwitness import demo  # settings are read on import
 
-    return demo.run(place, port=chosen.port, serve=not chosen.no_serve)
+    return demo.run(
+        place, port=chosen.port, serve=not chosen.no_serve, code_of=chosen.code
+    )

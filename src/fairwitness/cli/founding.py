@@ -37,7 +37,9 @@ def found(place: Path | None) -> int:
         _first_member()
     say(f"The centre lies in {settings.DIR}.")
     say("Next: fairwitness keys statements --out statements.json, and have it signed.")
-    say("Then: fairwitness serve, and open Settings on the desk: it lists what is missing.")
+    say(
+        "Then: fairwitness serve, and open Settings on the desk: it lists what is missing."
+    )
     return 0
 
 

@@ -27,7 +27,9 @@ def add_commands(commands: Any) -> None:
     trusting.add_argument("--dir", type=Path)
     trusting.set_defaults(run=_trust, needs_centre=True)
 
-    statements = verbs.add_parser("statements", help="on the server: what is to be signed")
+    statements = verbs.add_parser(
+        "statements", help="on the server: what is to be signed"
+    )
     statements.add_argument("--out", type=Path, required=True)
     statements.add_argument("--dir", type=Path)
     statements.set_defaults(run=_statements, needs_centre=True)
@@ -94,7 +96,9 @@ def _trust(chosen: argparse.Namespace) -> int:
     place = settings.SECRETS / "trustees.json"
     roots = json.loads(place.read_text())["roots"] if place.exists() else []
     place.write_text(json.dumps({"roots": sorted({*roots, root})}))
-    say(f"{len({*roots, root})} trustees are believed. Make {place.name} read-only now.")
+    say(
+        f"{len({*roots, root})} trustees are believed. Make {place.name} read-only now."
+    )
     return 0
 
 
@@ -102,7 +106,9 @@ def _statements(chosen: argparse.Namespace) -> int:
     from fairwitness.vault.actions import statement_of
     from fairwitness.vault.models import KeyPair
 
-    house = KeyPair.objects.exclude(purpose=KeyPair.Purpose.STAFF).filter(retired_on=None)
+    house = KeyPair.objects.exclude(purpose=KeyPair.Purpose.STAFF).filter(
+        retired_on=None
+    )
     rows = [statement_of(key).to_bytes().decode() for key in house]
     chosen.out.write_text(json.dumps({"statements": rows}, indent=1))
     say(f"{len(rows)} statements. Bring {chosen.out} to a trustee.")
@@ -112,14 +118,18 @@ def _statements(chosen: argparse.Namespace) -> int:
 def _sign(chosen: argparse.Namespace) -> int:
     from fairwitness.vault.trust import KeyStatement, NotTrusted, sign_key
 
-    key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(chosen.key.read_text().strip()))
+    key = Ed25519PrivateKey.from_private_bytes(
+        bytes.fromhex(chosen.key.read_text().strip())
+    )
     signed = []
     for row in json.loads(chosen.statements.read_text())["statements"]:
         try:
             statement = KeyStatement.from_bytes(row.encode())
         except NotTrusted as refusal:
             raise Refused(str(refusal)) from None
-        say(f"{statement.purpose} key {statement.public_key.key_id.hex()}, until {statement.not_after}")
+        say(
+            f"{statement.purpose} key {statement.public_key.key_id.hex()}, until {statement.not_after}"
+        )
         signed.append({"statement": row, "signature": sign_key(statement, key).hex()})
     chosen.out.write_text(json.dumps({"signed": signed}, indent=1))
     say(f"{len(signed)} signed. Bring {chosen.out} back to the centre.")

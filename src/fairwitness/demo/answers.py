@@ -15,10 +15,26 @@ ABOUT = (
     + ["rather_not"] * 2
 )
 HOW_MANY = ["one", "one", "two_or_three", "one", "four_to_ten", "one", "two_or_three"]
-AGES = ["25_to_39", "40_to_59", "18_to_24", "60_to_74", "40_to_59", "25_to_39", "75_or_over"]
+AGES = [
+    "25_to_39",
+    "40_to_59",
+    "18_to_24",
+    "60_to_74",
+    "40_to_59",
+    "25_to_39",
+    "75_or_over",
+]
 AREAS = ["lowmoor", "eastend", "lowmoor", "quayside", "eastend", "northgate"]
 MONTHS = ["03", "05", "09", "03", "06", "10", "05", "09", "07", "10", "09"]
-TYPES = ["words", "worse_treatment", "exclusion", "words", "threat", "worse_treatment", "words"]
+TYPES = [
+    "words",
+    "worse_treatment",
+    "exclusion",
+    "words",
+    "threat",
+    "worse_treatment",
+    "words",
+]
 GROUNDS = [
     ["disability"],
     ["age"],
@@ -29,7 +45,15 @@ GROUNDS = [
     ["disability"],
     ["race_or_origin", "language"],
 ]
-SETTINGS = ["meeting", "workplace", "meeting", "online", "public_office", "meeting", "workplace"]
+SETTINGS = [
+    "meeting",
+    "workplace",
+    "meeting",
+    "online",
+    "public_office",
+    "meeting",
+    "workplace",
+]
 ACCOUNTS = (
     "At the spring meeting the chair read out the names of those who would need the lift, and "
     "people laughed. I asked for the ramp again afterwards and was told to come earlier next time.",
@@ -44,7 +68,9 @@ SAW = (
     "I sat two rows behind. They laughed at the way she asked for the ramp, and the chair went on.",
     "He was told at the door that the meeting was full. Others who came later were let in.",
 )
-OTHERS = "The person with the blue walking frame; I believe she is on the garden committee."
+OTHERS = (
+    "The person with the blue walking frame; I believe she is on the garden committee."
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -71,7 +97,9 @@ def answer_all() -> list[Visitor]:
             answers["how_many"] = HOW_MANY[number % len(HOW_MANY)]
         answers["age_band"] = AGES[number % len(AGES)]
         answers["area"] = AREAS[number % len(AREAS)]
-        visitor.walk(answers, until="/answer/thanks/" if _is_short(about) else "/answer/check/")
+        visitor.walk(
+            answers, until="/answer/thanks/" if _is_short(about) else "/answer/check/"
+        )
         if not _is_short(about):
             visitor.send(visitor.form(action="/answer/check/"))
         if "how_many" in answers:

@@ -1,11 +1,9 @@
 """Builds the demo step by step, with a bar that shows how far it has come."""
 
-import json
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
-from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 from tqdm import tqdm
@@ -61,7 +59,7 @@ def build(place: Path) -> Built:
         incidents = story.work_through(worked, by=world.members["Ada"], on=today)
         story.follow(incidents[0], by=world.members["Ada"], on=today)
         doing("Releasing one case to one recipient")
-        releasing.pass_on(world, told, incidents, place=place, on=today)
+        releasing.pass_on(world, told, place=place, on=today)
         doing("Publishing an edition")
         _publish(world)
         doing("Chaining the ledger")
@@ -83,25 +81,3 @@ def _publish(world: World) -> None:
     build_asked(signer=signer(), releases=releases_so_far())
     edition.refresh_from_db()
     publish_edition(edition, by=world.members["Pia"].user, on=today)
-
-
-def write_card(built: Built) -> Path:
-    """A card with everything that a walk through the demo needs; of a training centre only."""
-    card = built.place / "training-card.json"
-    card.touch(mode=0o600)
-    card.write_text(
-        json.dumps(
-            {
-                "note": "Training centre. Nothing here is real.",
-                "base": settings.BASE_URL,
-                "personal_link": people.link_in(built.unused_letter),
-                "receipt_code": " ".join(built.codes[0].code.words),
-                "staff": {
-                    name: {"secret": member.secret.base32}
-                    for name, member in built.world.members.items()
-                },
-            },
-            indent=1,
-        )
-    )
-    return card

@@ -55,9 +55,7 @@ def work_through(reports: list[Report], *, by: Member, on: date) -> list[Inciden
         told = open_section(report, "narrative", ring=ring, by=user, reason=Why.FIRST)
         if number % SAME_EVERY == SAME_EVERY - 1 and incidents:
             reason = Linked.SAME_TIME_AND_PLACE
-            link_report(
-                report, incidents[-1], reason=reason, ring=ring, by=user, on=on
-            )
+            link_report(report, incidents[-1], reason=reason, ring=ring, by=user, on=on)
         else:
             incidents.append(open_incident(report, ring=ring, by=user, on=on))
         assess(report, coding=_coding(told.answers, number), ring=ring, by=user, on=on)

@@ -216,4 +216,3 @@ def _name_recipients(world: World, *, on: date) -> None:
         )
         governance.confirm_recipient_key(key, by=pia, on=on)
         world.recipients[name], world.identities[name] = recipient, identity
-

@@ -51,7 +51,9 @@ def ask_for_edition(*, period_from: str, period_to: str, by: User, on: date) -> 
     by.must(May.DRAFT_EDITIONS)
     _plan_of(1, period_from, period_to, on=on)
     if Edition.objects.filter(state__in=[State.ASKED, State.DRAFTED]).exists():
-        raise NotReady(_("An edition waits already. Publish it or throw it away first."))
+        raise NotReady(
+            _("An edition waits already. Publish it or throw it away first.")
+        )
     newest = Edition.objects.aggregate(newest=Max("number"))["newest"] or 0
     edition = Edition.objects.create(
         number=newest + 1,
@@ -122,7 +124,10 @@ def _build(
     return build_edition(
         _facts(),
         plan=_plan_of(
-            edition.number, edition.period_from, edition.period_to, on=edition.drafted_on
+            edition.number,
+            edition.period_from,
+            edition.period_to,
+            on=edition.drafted_on,
         ),
         out=folder,
         promises=_promises(),
@@ -191,7 +196,8 @@ def _promises() -> Promises | None:
     """How often we read and answered by the day that we had promised."""
     kept = {
         kind: Kept(
-            kept=sum(one.kept for one in rows), of=sum(one.kept + one.missed for one in rows)
+            kept=sum(one.kept for one in rows),
+            of=sum(one.kept + one.missed for one in rows),
         )
         for kind in PromiseKept.Kind.values
         for rows in [list(PromiseKept.objects.filter(kind=kind))]
@@ -199,7 +205,8 @@ def _promises() -> Promises | None:
     if not any(one.of for one in kept.values()):
         return None
     return Promises(
-        read_within=kept[PromiseKept.Kind.READ], answer_within=kept[PromiseKept.Kind.ANSWER]
+        read_within=kept[PromiseKept.Kind.READ],
+        answer_within=kept[PromiseKept.Kind.ANSWER],
     )
 
 
