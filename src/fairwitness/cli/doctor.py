@@ -13,7 +13,6 @@ from fairwitness.ledger.actions import first_broken_checkpoint, first_broken_ent
 from fairwitness.ledger.models import Entry
 from fairwitness.vault.models import Slot
 
-
 LEAST_SLOTS = 20
 
 

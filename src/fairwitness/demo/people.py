@@ -21,8 +21,40 @@ from fairwitness.outreach.models import Basis, Campaign, Source
 from fairwitness.outreach.sending import send_due
 
 CONTACTS = 200
-FIRST = "Ari Bo Cleo Dara Emre Fay Gil Hana Ivo Juno Kit Lumi Max Nour Oda Pim Quin Rumi Sol Tove".split()
-LAST = "Vale Marsh Reed Thorn Lake Finch Stone Wells Moss Field".split()
+FIRST = [
+    "Ari",
+    "Bo",
+    "Cleo",
+    "Dara",
+    "Emre",
+    "Fay",
+    "Gil",
+    "Hana",
+    "Ivo",
+    "Juno",
+    "Kit",
+    "Lumi",
+    "Max",
+    "Nour",
+    "Oda",
+    "Pim",
+    "Quin",
+    "Rumi",
+    "Sol",
+    "Tove",
+]
+LAST = [
+    "Vale",
+    "Marsh",
+    "Reed",
+    "Thorn",
+    "Lake",
+    "Finch",
+    "Stone",
+    "Wells",
+    "Moss",
+    "Field",
+]
 TURNED_DOWN = "not an address"
 
 

@@ -58,8 +58,7 @@ class _Forms(HTMLParser):
         if tag == "input" and kind == "hidden":
             form.holds.append((told["name"], told.get("value", "")))
         elif tag in {"input", "textarea", "select"} and kind != "submit":
-            if told["name"] not in form.asks:
-                form.asks.append(told["name"])
+            form.asks.append(told["name"])
 
 
 class Visitor:

@@ -37,7 +37,6 @@ from fairwitness.surveys.actions import publish_version
 from fairwitness.surveys.models import Version
 from fairwitness.vault.actions import make_slots
 from fairwitness.vault.founding import found_keys
-from fairwitness.vault.models import KeyPair
 from fairwitness.vault.suites import PrivateKey
 from fairwitness.vault.trust import KeyStatement, sign_key
 
