@@ -22,7 +22,8 @@ class KeystoreRouter:
         return self._place(model._meta.app_label, model._meta.model_name)
 
     def allow_relation(self, one: Model, other: Model, **_: Any) -> bool:
-        return self.db_for_write(type(one)) == self.db_for_write(type(other))
+        # By their own model, not by type(): the user of a request comes wrapped.
+        return self.db_for_write(one._meta.model) == self.db_for_write(other._meta.model)
 
     def allow_migrate(
         self, db: str, app_label: str, model_name: str | None = None, **_: Any
