@@ -210,7 +210,7 @@ def test_a_copy_of_the_database_reads_nothing_once_the_shred_key_is_gone(
         pytest.skip("this searches the files of SQLite")
     code = ReceiptCode.new()
     report = make_report(centre, code)
-    secret = keystore.key_of(report.slot_id)
+    secret = keystore.key_of(report.slot_id) or b""
     files = _files_of("keystore")
     assert any(secret in path.read_bytes() for path in files)
     copy = _copy_of("default", tmp_path)
@@ -580,9 +580,7 @@ def test_every_column_of_the_house_stands_in_the_policy():
 
 
 def test_the_check_is_asked_at_every_start():
-    asked = {check.__name__ for check in checks.registry.registry.get_checks()}
-
-    assert policy.every_column_has_a_policy.__name__ in asked
+    assert policy.every_column_has_a_policy in checks.registry.registry.get_checks()
 
 
 def test_a_column_without_a_line_is_named_in_a_form_that_can_be_pasted():
@@ -592,7 +590,7 @@ def test_a_column_without_a_line_is_named_in_a_form_that_can_be_pasted():
     (message,) = policy.against(told)
 
     assert message.id == "rights.E001"
-    assert policy.parse_policy(message.hint)["rights.Tombstone"].holds == {
+    assert policy.parse_policy(message.hint or "")["rights.Tombstone"].holds == {
         "id": "",
         "slot": "",
         "month": "",

@@ -198,6 +198,12 @@ class RecipientKey(models.Model):
     def __str__(self) -> str:
         return f"key of {self.recipient}"
 
+    @property
+    def aloud(self) -> str:
+        """The key in groups of four, as two people compare it on the telephone."""
+        starts = range(0, len(self.age_key), 4)
+        return " ".join(self.age_key[start : start + 4] for start in starts)
+
 
 class Area(models.Model):
     """A district as this centre speaks of it: the coarsest place that serves."""

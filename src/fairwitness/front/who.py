@@ -1,0 +1,158 @@
+"""Gathers what the centre answers for in public: who, where, how long, what became of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count
+from django.utils.translation import get_language
+
+from fairwitness.disclosure.models import Release
+from fairwitness.governance import countries, notice_parts, places
+from fairwitness.governance.models import (
+    Controller,
+    Declaration,
+    Processor,
+    Promise,
+    Purpose,
+    Question,
+    Recipient,
+)
+from fairwitness.governance.notice_parts import how_long
+from fairwitness.outreach.models import Campaign
+from fairwitness.staff.models import User
+from fairwitness.staff.roles import May
+from fairwitness.surveys.models import Response
+
+FEW = 5  # fewer answers than this are not counted out in public
+
+
+@dataclass(frozen=True)
+class Answered:
+    """How many answered a campaign, by their own link and by links that were passed on."""
+
+    own: int
+    forwarded: int
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the numbers are large enough to be told."""
+        return not 0 < self.own < FEW
+
+    @property
+    def is_forwarded_told(self) -> bool:
+        return self.forwarded >= FEW
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A campaign that ran, with what it must answer for."""
+
+    campaign: Campaign
+    source: str
+    basis: str
+    place: str
+    reason: str
+    answered: Answered
+
+
+@dataclass(frozen=True)
+class Named:
+    """Something with a country, which stands beside it in words."""
+
+    row: Processor | Recipient
+    country: str
+
+
+@dataclass(frozen=True)
+class Register:
+    """How the register of questions stands."""
+
+    answered: int
+    waiting: int
+    longest: int  # days that the oldest unanswered one has waited
+
+
+def campaigns() -> list[Asked]:
+    """The campaigns that ran or run, the newest first."""
+    ran = Campaign.objects.exclude(state=Campaign.State.DRAFT).select_related("source")
+    counts = _answers()
+    code = get_language() or "en"
+    return [
+        Asked(
+            campaign=one,
+            source=one.source.sentence_in(code),
+            basis=one.source.get_basis_display(),
+            place=one.place_in(code),
+            reason=one.reason_in(code),
+            answered=Answered(
+                counts.get((one.pk, "invited"), 0),
+                counts.get((one.pk, "forwarded"), 0),
+            ),
+        )
+        for one in ran.order_by("-period_from", "name")
+    ]
+
+
+def _answers() -> Mapping[tuple[object, str], int]:
+    rows = Response.objects.exclude(campaign=None).values_list("campaign", "door")
+    return {
+        (campaign, door): number
+        for campaign, door, number in rows.annotate(number=Count("pk"))
+    }
+
+
+def controller() -> Controller | None:
+    return Controller.objects.first()
+
+
+def about(one: Controller) -> dict[str, object]:
+    """Everything that the page “Who we are” says, for a centre that has a controller."""
+    reports = Purpose.objects.filter(code=Purpose.Serves.REPORTS).first()
+    scheme = countries.country(one.country).registration
+    return {
+        "controller": one,
+        "country": countries.country(one.country),
+        "registered_as": countries.in_words(scheme.name),
+        "registered_why": countries.in_words(scheme.why),
+        "declarations": Declaration.objects.order_by("officer", "-declared_on"),
+        "holders": [
+            {"name": holder.name, "place": notice_parts.place_of(holder)}
+            for holder in places.holders()
+        ],
+        "processors": [
+            _named(row) for row in Processor.objects.order_by("does", "name")
+        ],
+        "readers": readers(),
+        "recipients": [_named(row) for row in Recipient.objects.standing()],
+        "kept": how_long(reports.kept_months) if reports else "",
+        "promise": Promise.objects.order_by("-from_on", "-pk").first(),
+        "released": Release.objects.filter(state=Release.State.RELEASED).count(),
+        "campaigns": campaigns(),
+    }
+
+
+def _named(row: Processor | Recipient) -> Named:
+    return Named(row, countries.name_of(row.country))
+
+
+def readers() -> int:
+    """How many people of the staff may read a report."""
+    staff = User.objects.filter(is_active=True).prefetch_related("roles")
+    reading = (May.READ_NEW_REPORTS, May.WORK_ON_CASES)
+    return sum(any(user.may(what) for what in reading) for user in staff)
+
+
+def register(on: date) -> Register:
+    """How many questions were answered, how many wait, and for how long."""
+    open_states = [Question.State.UNREAD, Question.State.SHOWN]
+    waiting = list(
+        Question.objects.filter(state__in=open_states).values_list(
+            "asked_on", flat=True
+        )
+    )
+    return Register(
+        answered=Question.objects.filter(state=Question.State.ANSWERED).count(),
+        waiting=len(waiting),
+        longest=max(((on - day).days for day in waiting), default=0),
+    )
