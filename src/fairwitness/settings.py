@@ -14,7 +14,8 @@ EDITIONS = DIR / "editions"
 
 BASE_URL = environment.text("FAIRWITNESS_URL", "http://127.0.0.1:8000").rstrip("/")
 IS_HTTPS = BASE_URL.startswith("https://")
-IS_TRAINING = environment.flag("FAIRWITNESS_TRAINING")
+# A centre that was built for training says so for ever, whoever starts it.
+IS_TRAINING = environment.flag("FAIRWITNESS_TRAINING") or (DIR / "training").exists()
 DEBUG = environment.flag("FAIRWITNESS_DEBUG")
 ALLOWED_HOSTS = [
     BASE_URL.split("//", 1)[1].split("/")[0].rsplit(":", 1)[0],

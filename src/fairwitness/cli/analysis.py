@@ -40,7 +40,7 @@ def _verify(chosen: argparse.Namespace) -> int:
         say_json({"findings": [finding.__dict__ for finding in findings]})
     else:
         for finding in findings:
-            say(f"{finding.level:5}{finding.table:28} {finding.message}")
+            say(finding.line)
         say(
             f"{len(broken)} findings: do not trust this edition."
             if broken

@@ -43,6 +43,7 @@ def build(place: Path) -> Built:
             bar.update()
 
         doing("Founding the centre")
+        (place / "training").touch()
         for database in ("default", "keystore"):
             call_command("migrate", database=database, verbosity=0)
         world = found(on=today)
