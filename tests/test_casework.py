@@ -57,16 +57,17 @@ from fairwitness.governance import coding as book
 from fairwitness.intake.actions import keep_out_of_count, write_message
 from fairwitness.intake.models import Report
 from fairwitness.intake.payloads import unpack
+from fairwitness.ledger.actions import chain_entries
 from fairwitness.ledger.actors import REPORTER
 from fairwitness.ledger.models import Entry
 from fairwitness.refusal import NotAllowed, Refused
-from fairwitness.staff.actions import invite_colleague, set_passphrase, unlock
+from fairwitness.staff.actions import invite_colleague
 from fairwitness.staff.roles import Role
 from fairwitness.surveys import codes
 from fairwitness.vault.models import Wrap
 from fairwitness.vault.opening import NoKey, Ring
 from fairwitness.vault.report_keys import fact_id, incident_id
-from tests.desk import NOW, PASSPHRASE, TODAY, Colleague, tell
+from tests.desk import TODAY, Colleague, colleague, staff_of, tell
 
 pytestmark = pytest.mark.django_db(databases=["default", "keystore"])
 
@@ -83,42 +84,13 @@ COUNTED = Coding(
 @pytest.fixture
 def staff(centre):
     """Everybody at the desk, with their unlocked keys."""
-    return SimpleNamespace(
-        **{
-            name.lower(): Colleague(one.user, one.secret, one.private)
-            for name, one in centre.members.items()
-        }
-    )
+    return staff_of(centre)
 
 
 @pytest.fixture
-def cai(centre, lea):
+def cai(staff):
     """A second caseworker, who does not hold the triage key."""
-    user, secret = invite_colleague(
-        "Cai", roles=[Role.CASEWORKER], password="another harbour lamp", by=lea
-    )
-    set_passphrase(user, passphrase=PASSPHRASE, on=TODAY)
-    return Colleague(user, secret, unlock(user, passphrase=PASSPHRASE, at=NOW))
-
-
-def browser(who: Colleague, *, unlocked: bool = True):
-    """A browser at the desk."""
-    from django.test import Client
-    from fairwitness.demo import world
-    from tests.desk import fresh_code
-
-    client = Client()
-    client.post(
-        reverse("staff:sign_in"),
-        {
-            "name": who.user.name,
-            "password": world.PASSWORD,
-            "passcode": fresh_code(who),
-        },
-    )
-    if unlocked:
-        client.post(reverse("staff:unlock"), {"passphrase": world.PASSPHRASE})
-    return client
+    return colleague("Cai", Role.CASEWORKER, by=staff.lea.user)
 
 
 def incident_of(report: Report, who: Colleague) -> Incident:
@@ -177,7 +149,10 @@ def test_a_reading_that_cannot_be_recorded_does_not_happen(centre, staff, monkey
 
 @pytest.mark.parametrize(
     ("section", "says"),
-    [("identity", "reporter has signed"), ("others", "that person's own signed consent")],
+    [
+        ("identity", "reporter has signed"),
+        ("others", "that person's own signed consent"),
+    ],
 )
 def test_staff_alone_never_open_who_somebody_is(centre, staff, section, says):
     report, _code = tell(
@@ -195,9 +170,7 @@ def test_staff_alone_never_open_who_somebody_is(centre, staff, section, says):
 
 @pytest.mark.parametrize("part", ["identity", "others", "identity.b", "others.b"])
 def test_no_ring_of_staff_reaches_a_whole_identity(centre, staff, part):
-    report, _code = tell(
-        centre, role="third_party", others={"others_who": "Sol Marsh"}
-    )
+    report, _code = tell(centre, role="third_party", others={"others_who": "Sol Marsh"})
 
     with pytest.raises(NoKey):
         staff.ada.ring.open_wrap(report.pk, part)
@@ -787,12 +760,12 @@ def test_nobody_is_referred_where_the_agreement_has_ended(centre, staff):
 def test_the_inbox_shows_the_nearest_promise_first_and_only_months_while_locked(
     centre, staff
 ):
-    late, _code = tell(centre, read_by=timezone.localdate() - timedelta(days=2))
+    tell(centre, read_by=timezone.localdate() - timedelta(days=2))
     tell(centre, read_by=timezone.localdate() + timedelta(days=2))
-    client = browser(staff.ada, unlocked=False)
+    client = staff.ada.browser(unlocked=False)
 
     locked = client.get(reverse("casework:inbox")).content.decode()
-    client.post(reverse("staff:unlock"), {"passphrase": "eleven quiet lanterns by the water"})
+    client.post(reverse("staff:unlock"), {"passphrase": staff.ada.passphrase})
     opened = client.get(reverse("casework:inbox")).content.decode()
 
     assert "November 2026" in locked
@@ -809,7 +782,7 @@ def test_the_inbox_of_many_is_read_page_by_page_and_nobody_is_left_out(
     monkeypatch.setattr("fairwitness.casework.inbox.WINDOW", 4)
     monkeypatch.setattr("fairwitness.casework.inbox.ROWS", 2)
     told = {str(tell(centre)[0].pk) for _report in range(9)}
-    client = browser(staff.ada)
+    client = staff.ada.browser()
     address, seen = reverse("casework:inbox"), []
 
     while address:
@@ -826,7 +799,7 @@ def test_the_inbox_of_many_is_read_page_by_page_and_nobody_is_left_out(
 def test_the_inbox_asks_the_database_as_often_for_many_as_for_few(
     centre, staff, django_assert_max_num_queries
 ):
-    client = browser(staff.ada)
+    client = staff.ada.browser()
     tell(centre)
     with django_assert_max_num_queries(40) as few:
         client.get(reverse("casework:inbox"))
@@ -839,7 +812,13 @@ def test_the_inbox_asks_the_database_as_often_for_many_as_for_few(
 
 @pytest.mark.parametrize(
     "asked",
-    [{"skip": "7"}, {"skip": "-50"}, {"skip": "x"}, {"after": "x"}, {"after": "2026-11-01.x"}],
+    [
+        {"skip": "7"},
+        {"skip": "-50"},
+        {"skip": "x"},
+        {"after": "x"},
+        {"after": "2026-11-01.x"},
+    ],
 )
 def test_an_address_that_makes_no_sense_is_the_beginning(asked):
     assert Place.of(asked) == Place()
@@ -853,7 +832,7 @@ def test_promises_read_as_staff_say_them():
 
 def test_a_section_opens_in_its_place_and_closes_with_the_page(centre, staff):
     report, _code = tell(centre)
-    client = browser(staff.ada)
+    client = staff.ada.browser()
     page = reverse("casework:report", args=[report.pk])
 
     closed = client.get(page).content.decode()
@@ -871,21 +850,22 @@ def test_a_section_opens_in_its_place_and_closes_with_the_page(centre, staff):
 def test_what_was_told_reads_in_words_not_codes(centre, staff):
     report, _code = tell(centre)
 
-    page = browser(staff.ada).post(
+    page = staff.ada.browser().post(
         reverse("casework:open_part", args=[report.pk, "narrative"]),
         {"reason": "first_reading"},
     )
 
     assert b"exclusion" not in page.content
-    assert b"2026-03" in page.content
+    assert b"March 2026" in page.content
 
 
 def test_a_locked_key_opens_nothing_on_any_page(centre, staff):
     report, _code = tell(centre)
-    client = browser(staff.ada, unlocked=False)
+    client = staff.ada.browser(unlocked=False)
 
     page = client.post(
-        reverse("casework:open_part", args=[report.pk, "narrative"]), {"reason": "working"}
+        reverse("casework:open_part", args=[report.pk, "narrative"]),
+        {"reason": "working"},
     )
 
     assert page.status_code == 403
@@ -893,11 +873,9 @@ def test_a_locked_key_opens_nothing_on_any_page(centre, staff):
 
 
 def test_there_is_no_page_for_a_case_out_of_reach(centre, staff, cai):
-    from tests.desk import PASSWORD  # noqa: F401
-
     report, _code = tell(centre)
     incident = incident_of(report, staff.ada)
-    client = cai_browser(cai)
+    client = cai.browser()
 
     pages = [
         reverse("casework:report", args=[report.pk]),
@@ -910,21 +888,6 @@ def test_there_is_no_page_for_a_case_out_of_reach(centre, staff, cai):
 
     assert {client.get(page).status_code for page in pages} == {404}
     assert client.get(reverse("casework:inbox")).context["rows"] == []
-
-
-def cai_browser(cai: Colleague):
-    from django.test import Client
-    from tests.desk import fresh_code
-
-    client = Client()
-    fields = {
-        "name": "Cai",
-        "password": "another harbour lamp",
-        "passcode": fresh_code(cai),
-    }
-    client.post(reverse("staff:sign_in"), fields)
-    client.post(reverse("staff:unlock"), {"passphrase": PASSPHRASE})
-    return client
 
 
 PAGES = {
@@ -954,7 +917,7 @@ def test_each_page_opens_for_those_who_may(centre, staff, name):
         "casework:complain": [incident.code],
         "casework:complaint": [complaint.pk],
     }
-    client = browser(getattr(staff, name))
+    client = getattr(staff, name).browser()
 
     for page, allowed in PAGES.items():
         status = client.get(reverse(page, args=about.get(page))).status_code
@@ -964,14 +927,16 @@ def test_each_page_opens_for_those_who_may(centre, staff, name):
 
 def test_a_case_goes_its_whole_way_on_pages(centre, staff):
     report, _code = tell(centre)
-    client = browser(staff.ada)
+    client = staff.ada.browser()
 
     client.post(reverse("casework:start_incident", args=[report.pk]))
     incident = Incident.objects.get()
     page = reverse("casework:incident", args=[incident.code])
     assert b"is open." in client.get(page).content
     opened = client.post(
-        reverse("casework:open_in_incident", args=[incident.code, report.pk, "narrative"]),
+        reverse(
+            "casework:open_in_incident", args=[incident.code, report.pk, "narrative"]
+        ),
         {"reason": "working"},
     )
     assert b"The ramp was locked" in opened.content
@@ -1001,7 +966,7 @@ def test_a_case_goes_its_whole_way_on_pages(centre, staff):
 def test_a_complaint_is_followed_on_pages(centre, staff):
     report, _code = tell(centre)
     incident = incident_of(report, staff.ada)
-    client = browser(staff.ada)
+    client = staff.ada.browser()
     client.post(
         reverse("casework:complain", args=[incident.code]),
         {
@@ -1039,7 +1004,7 @@ def test_undo_stands_beside_what_was_done(centre, staff):
     first, _code = tell(centre)
     second, _code = tell(centre)
     incident = incident_of(first, staff.ada)
-    client = browser(staff.ada)
+    client = staff.ada.browser()
 
     client.post(
         reverse("casework:link", args=[second.pk]),
@@ -1056,11 +1021,9 @@ def test_undo_stands_beside_what_was_done(centre, staff):
 
 
 def test_the_ledger_page_shows_what_is_chained(centre, staff):
-    from fairwitness.ledger.actions import chain_entries
-
     chain_entries()
 
-    page = browser(staff.lea).get(reverse("casework:ledger"))
+    page = staff.lea.browser().get(reverse("casework:ledger"))
 
     assert b"staff.invited" in page.content
 
@@ -1069,7 +1032,7 @@ def test_nothing_of_a_case_stands_in_a_title_or_an_address(centre, staff):
     report, _code = tell(centre)
     incident = incident_of(report, staff.ada)
 
-    page = browser(staff.ada).get(reverse("casework:incident", args=[incident.code]))
+    page = staff.ada.browser().get(reverse("casework:incident", args=[incident.code]))
 
     title = page.content.decode().split("<title>")[1].split("</title>")[0]
     assert incident.code not in title
@@ -1077,7 +1040,7 @@ def test_nothing_of_a_case_stands_in_a_title_or_an_address(centre, staff):
 
 
 def test_a_made_up_id_leads_nowhere(centre, staff):
-    client = browser(staff.ada)
+    client = staff.ada.browser()
 
     assert client.get(reverse("casework:report", args=[uuid4()])).status_code == 404
     assert client.get(reverse("casework:incident", args=["QQQQQ"])).status_code == 404

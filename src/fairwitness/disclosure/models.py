@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from fairwitness.disclosure.steps import Step
 from fairwitness.governance.models import Recipient, RecipientKey
 from fairwitness.intake.models import Consent, Report
 from fairwitness.staff.models import User
@@ -12,14 +13,27 @@ from fairwitness.vault.models import KeyPair
 
 
 class Release(models.Model):
-    """A case on its way to one recipient: asked for by one person, approved by another."""
+    """A case on its way to one recipient: asked for by one person, approved by another.
+
+    While it waits for approval its package lies here sealed, for the two of them alone:
+    under a key that is wrapped to each (part `preview`) and the report's shred key.
+    """
 
     class State(models.TextChoices):
-        REQUESTED = "requested", _("asked for")
-        PREVIEWED = "previewed", _("ready to be approved")
-        APPROVED = "approved", _("approved")
-        RELEASED = "released", _("released")
-        REFUSED = "refused", _("refused")
+        REQUESTED = Step.REQUESTED.value, _("asked for")
+        PREVIEWED = Step.PREVIEWED.value, _("ready to be approved")
+        APPROVED = Step.APPROVED.value, _("approved")
+        RELEASED = Step.RELEASED.value, _("released")
+        REFUSED = Step.REFUSED.value, _("refused")
+
+    class Refusal(models.TextChoices):
+        """Why a person refused a release; the gate says more in its own reason."""
+
+        NOT_NEEDED = "not_needed", _("the recipient does not need it")
+        TOO_MUCH = "too_much", _("it would tell more than is needed")
+        NOT_SAFE = "not_safe", _("it could put somebody in danger")
+        MISTAKE = "mistake", _("it was asked for by mistake")
+        GATE = "gate", _("the gate refused it")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     report = models.ForeignKey(
@@ -29,14 +43,21 @@ class Release(models.Model):
     recipient_key = models.ForeignKey(
         RecipientKey, on_delete=models.PROTECT, related_name="+"
     )
-    consent = models.ForeignKey(Consent, on_delete=models.PROTECT, related_name="+")
+    consent = models.ForeignKey(Consent, on_delete=models.RESTRICT, related_name="+")
     sections = models.JSONField()
     state = models.CharField(max_length=10, choices=State, default=State.REQUESTED)
     requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     requested_on = models.DateField()
+    preview = models.BinaryField(null=True)  # the sealed package, until it is released
     preview_hash = models.BinaryField(null=True)  # SHA-256 of the very package
     package = models.BinaryField(null=True)  # the age file; only the recipient opens it
     released_on = models.DateField(null=True)
+    refusal = models.CharField(max_length=12, choices=Refusal, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["state", "requested_on"], name="releases_by_state")
+        ]
 
     def __str__(self) -> str:
         return f"release to {self.recipient}"

@@ -7,65 +7,192 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('governance', '0001_initial'),
-        ('intake', '0001_initial'),
-        ('vault', '0001_initial'),
+        ("governance", "0001_initial"),
+        ("intake", "0001_initial"),
+        ("vault", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('sections', models.JSONField()),
-                ('state', models.CharField(choices=[('requested', 'asked for'), ('previewed', 'ready to be approved'), ('approved', 'approved'), ('released', 'released'), ('refused', 'refused')], default='requested', max_length=10)),
-                ('requested_on', models.DateField()),
-                ('preview', models.BinaryField(null=True)),
-                ('preview_hash', models.BinaryField(null=True)),
-                ('package', models.BinaryField(null=True)),
-                ('released_on', models.DateField(null=True)),
-                ('refusal', models.CharField(blank=True, choices=[('not_needed', 'the recipient does not need it'), ('too_much', 'it would tell more than is needed'), ('not_safe', 'it could put somebody in danger'), ('mistake', 'it was asked for by mistake'), ('gate', 'the gate refused it')], max_length=12)),
-                ('consent', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='intake.consent')),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.recipient')),
-                ('recipient_key', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.recipientkey')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='releases', to='intake.report')),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("sections", models.JSONField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "asked for"),
+                            ("previewed", "ready to be approved"),
+                            ("approved", "approved"),
+                            ("released", "released"),
+                            ("refused", "refused"),
+                        ],
+                        default="requested",
+                        max_length=10,
+                    ),
+                ),
+                ("requested_on", models.DateField()),
+                ("preview", models.BinaryField(null=True)),
+                ("preview_hash", models.BinaryField(null=True)),
+                ("package", models.BinaryField(null=True)),
+                ("released_on", models.DateField(null=True)),
+                (
+                    "refusal",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("not_needed", "the recipient does not need it"),
+                            ("too_much", "it would tell more than is needed"),
+                            ("not_safe", "it could put somebody in danger"),
+                            ("mistake", "it was asked for by mistake"),
+                            ("gate", "the gate refused it"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "consent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="+",
+                        to="intake.consent",
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="governance.recipient",
+                    ),
+                ),
+                (
+                    "recipient_key",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="governance.recipientkey",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="releases",
+                        to="intake.report",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='GateRequest',
+            name="GateRequest",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('part', models.CharField(max_length=12)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('answered', 'answered'), ('refused', 'refused')], default='waiting', max_length=10)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('answer', models.BinaryField(null=True)),
-                ('member_key', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.keypair')),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='gate_requests', to='disclosure.release')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("part", models.CharField(max_length=12)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("answered", "answered"),
+                            ("refused", "refused"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                ("answer", models.BinaryField(null=True)),
+                (
+                    "member_key",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="vault.keypair",
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="gate_requests",
+                        to="disclosure.release",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Approval',
+            name="Approval",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField()),
-                ('statement', models.BinaryField()),
-                ('signature', models.BinaryField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('release', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='approval', to='disclosure.release')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("on", models.DateField()),
+                ("statement", models.BinaryField()),
+                ("signature", models.BinaryField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "release",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="approval",
+                        to="disclosure.release",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='release',
-            index=models.Index(fields=['state', 'requested_on'], name='releases_by_state'),
+            model_name="release",
+            index=models.Index(
+                fields=["state", "requested_on"], name="releases_by_state"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='gaterequest',
-            constraint=models.UniqueConstraint(fields=('release', 'part', 'member_key'), name='the_gate_is_asked_once'),
+            model_name="gaterequest",
+            constraint=models.UniqueConstraint(
+                fields=("release", "part", "member_key"), name="the_gate_is_asked_once"
+            ),
         ),
     ]
