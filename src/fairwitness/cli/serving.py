@@ -4,6 +4,9 @@ from granian.constants import Interfaces
 from granian.server import Server
 
 
+THREADS = 8  # of each process; a page waits for the database, not for the processor
+
+
 def serve(*, port: int, workers: int, address: str = "127.0.0.1") -> int:
     """Serve until told to stop. A proxy in front speaks TLS to the world."""
     Server(
@@ -12,6 +15,8 @@ def serve(*, port: int, workers: int, address: str = "127.0.0.1") -> int:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
+        blocking_threads=THREADS,
+        websockets=False,
         log_access=False,
         log_enabled=True,
         respawn_failed_workers=True,

@@ -55,8 +55,15 @@ class QuietHeaders:
         response.headers["Permissions-Policy"] = (
             "camera=(), microphone=(), geolocation=(), interest-cohort=()"
         )
+        if _holds_a_key(request):
+            response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Robots-Tag"] = "noindex" if request.path != "/" else "all"
         return response
+
+
+def _holds_a_key(request: HttpRequest) -> bool:
+    """Whether the address itself is somebody's key, which not even our own pages may hear of."""
+    return "key" in getattr(request.resolver_match, "kwargs", {})
 
 
 class KeepWhatWasTyped:
@@ -86,7 +93,9 @@ class ChosenLanguage:
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE, "")
         known = {code for code, _name in settings.LANGUAGES}
         code = (
-            chosen if chosen in known else translation.get_language_from_request(request)
+            chosen
+            if chosen in known
+            else translation.get_language_from_request(request)
         )
         with translation.override(code):
             request.LANGUAGE_CODE = code
