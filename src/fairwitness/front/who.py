@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count
+from django.db.models import Count, Sum
 from django.utils.translation import get_language
 
 from fairwitness.disclosure.models import Release
@@ -14,6 +14,7 @@ from fairwitness.governance.models import (
     Declaration,
     Processor,
     Promise,
+    PromiseKept,
     Purpose,
     Question,
     Recipient,
@@ -62,6 +63,18 @@ class Named:
 
     row: Processor | Recipient
     country: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How often we kept a promise, and missed its day."""
+
+    kept: int
+    missed: int
+
+    @property
+    def times(self) -> int:
+        return self.kept + self.missed
 
 
 @dataclass(frozen=True)
@@ -126,6 +139,8 @@ def about(one: Controller) -> dict[str, object]:
         "readers": readers(),
         "recipients": [_named(row) for row in Recipient.objects.standing()],
         "kept": how_long(reports.kept_months) if reports else "",
+        "kept_read": kept(PromiseKept.Kind.READ),
+        "kept_answer": kept(PromiseKept.Kind.ANSWER),
         "promise": Promise.objects.order_by("-from_on", "-pk").first(),
         "released": Release.objects.filter(state=Release.State.RELEASED).count(),
         "campaigns": campaigns(),
@@ -134,6 +149,12 @@ def about(one: Controller) -> dict[str, object]:
 
 def _named(row: Processor | Recipient) -> Named:
     return Named(row, countries.name_of(row.country))
+
+
+def kept(kind: PromiseKept.Kind) -> Kept:
+    """How often a promise was kept since the centre opened."""
+    sums = PromiseKept.objects.filter(kind=kind).aggregate(Sum("kept"), Sum("missed"))
+    return Kept(sums["kept__sum"] or 0, sums["missed__sum"] or 0)
 
 
 def readers() -> int:

@@ -109,11 +109,13 @@ def _forget_rows(
     report: Report, incidents: list[Incident], *, by: Actor, on: date
 ) -> None:
     releases = Release.objects.filter(report=report)
-    for release in releases.filter(state=Release.State.RELEASED):
-        ToTell.objects.get_or_create(
-            release=release.pk,
-            defaults={"recipient_id": release.recipient_id, "since_on": on},
-        )
+    for release in releases:
+        forget_wraps(release.pk)
+        if release.state == Release.State.RELEASED:
+            ToTell.objects.get_or_create(
+                release=release.pk,
+                defaults={"recipient_id": release.recipient_id, "since_on": on},
+            )
     record("rights.report_erased", report, by=by)
     forget_wraps(report.pk)
     slots = [report.slot_id]

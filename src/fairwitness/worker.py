@@ -1,0 +1,220 @@
+"""The worker: sends letters, chains the ledger, mixes what waits, keeps the clock.
+
+Work to be done is a row, never an entry in a queue: a worker that was killed lost
+nothing, and two of them do not disturb each other. What fails is named in the log, by
+its job alone, and does not keep the others from their work.
+"""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from importlib import import_module
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+
+from fairwitness.casework.actions import release_facts
+from fairwitness.casework.models import WaitingFact
+from fairwitness.disclosure.models import Release
+from fairwitness.figures.models import Edition
+from fairwitness.governance.readiness import is_open
+from fairwitness.ledger.actions import (
+    chain_entries,
+    publish_checkpoint,
+    record,
+    release_leaves,
+)
+from fairwitness.ledger.actors import SYSTEM
+from fairwitness.ledger.models import Checkpoint, Entry, WaitingLeaf
+from fairwitness.ledger.signing import signer
+from fairwitness.outreach.sending import send_due
+from fairwitness.refusal import Refused
+from fairwitness.rights.actions import apply_retention
+from fairwitness.surveys.models import Pending
+from fairwitness.surveys.release import release_responses
+from fairwitness.vault.actions import make_slots
+
+PAUSE_SECONDS = 2.0
+LETTERS_A_ROUND = 20
+MANY = 20  # so many wait: they are mixed before their day has come
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
+
+log = logging.getLogger("fairwitness.worker")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One thing to do, when it is due. `leaves_mark` writes in the ledger that it was done."""
+
+    name: str
+    is_due: Callable[[date], bool]
+    work: Callable[[date], int]
+    leaves_mark: bool = False
+
+    @property
+    def act(self) -> str:
+        """How it stands in the ledger."""
+        return f"worker.{self.name}"
+
+
+def _always(_today: date) -> bool:
+    return True
+
+
+def _has_passed(act: str, span: timedelta, today: date) -> bool:
+    """Whether so much time has gone by since this stood in the ledger, or it never did."""
+    days = Entry.objects.filter(act=act).order_by("-day").values_list("day", flat=True)
+    last = days.first()
+    return last is None or last + span <= today
+
+
+def _many(rows: Callable[[], int]) -> bool:
+    return rows() >= MANY
+
+
+def _entries_wait(_today: date) -> bool:
+    return Entry.objects.filter(number=None).exists()
+
+
+def _chain(_today: date) -> int:
+    return chain_entries()
+
+
+def _send(_today: date) -> int:
+    return send_due(limit=LETTERS_A_ROUND).handed_over
+
+
+def _may_send(_today: date) -> bool:
+    return is_open()
+
+
+def _fill_slots(_today: date) -> int:
+    return make_slots()
+
+
+def _responses_are_due(today: date) -> bool:
+    if _many(Pending.objects.all()[:MANY].count):
+        return True
+    return _has_passed("worker.responses", DAY, today)
+
+
+def _release_responses(today: date) -> int:
+    return release_responses(on=today)
+
+
+def _facts_are_due(today: date) -> bool:
+    if _many(WaitingFact.objects.all()[:MANY].count):
+        return True
+    return _has_passed("worker.facts", DAY, today)
+
+
+def _release_facts(_today: date) -> int:
+    return release_facts()
+
+
+def _leaves_are_due(today: date) -> bool:
+    if _many(WaitingLeaf.objects.all()[:MANY].count):
+        return True
+    return _has_passed("worker.leaves", WEEK, today)
+
+
+def _release_leaves(_today: date) -> int:
+    released = release_leaves()
+    publish_checkpoint(Checkpoint.Log.COUNTS, signer=signer())
+    return released
+
+
+def _a_day_has_passed(act: str) -> Callable[[date], bool]:
+    return lambda today: _has_passed(act, DAY, today)
+
+
+def _sign_ledger(_today: date) -> int:
+    """Sign how far the ledger has come; what was done today is in tomorrow's."""
+    chain_entries()
+    return 1 if publish_checkpoint(Checkpoint.Log.LEDGER, signer=signer()) else 0
+
+
+def _is_edition_asked(_today: date) -> bool:
+    return Edition.objects.filter(state=Edition.State.ASKED).exists()
+
+
+def _build_editions(_today: date) -> int:
+    from fairwitness.figures.actions import build_asked  # noqa: PLC0415 # an extra
+    from fairwitness.figures.own_work import Releases  # noqa: PLC0415 # the same
+
+    released = Release.objects.filter(state=Release.State.RELEASED).count()
+    return build_asked(signer=signer(), releases=Releases(released, without_consent=0))
+
+
+def _retain(today: date) -> int:
+    return sum(apply_retention(today).gone.values())
+
+
+def _forget_sittings(_today: date) -> int:
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    store.clear_expired()
+    return 0
+
+
+JOBS = (
+    Job("chain", _entries_wait, _chain),
+    Job("slots", _always, _fill_slots),
+    Job("letters", _may_send, _send),
+    Job("responses", _responses_are_due, _release_responses, leaves_mark=True),
+    Job("facts", _facts_are_due, _release_facts, leaves_mark=True),
+    Job("leaves", _leaves_are_due, _release_leaves, leaves_mark=True),
+    Job("editions", _is_edition_asked, _build_editions),
+    Job("retention", _a_day_has_passed("rights.retention_applied"), _retain),
+    Job("sittings", _a_day_has_passed("worker.sittings"), _forget_sittings, leaves_mark=True),
+    Job("ledger", _a_day_has_passed("worker.ledger"), _sign_ledger, leaves_mark=True),
+)  # fmt: skip
+
+
+def run(*, once: bool = False) -> None:
+    """Work until told to stop (SIGTERM, SIGINT), or through one round."""
+    stop = threading.Event()
+    if threading.current_thread() is threading.main_thread():
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_told: stop.set())
+    failing: set[str] = set()
+    while not stop.is_set():
+        close_old_connections()
+        failing = work_through(stop=stop, failing=failing)
+        if once:
+            return
+        stop.wait(PAUSE_SECONDS)
+
+
+def work_through(
+    jobs: tuple[Job, ...] = JOBS,
+    *,
+    stop: threading.Event | None = None,
+    failing: set[str] | None = None,
+) -> set[str]:
+    """Do what is due, once. Returns the names of the jobs that failed.
+
+    A job that failed before is not named in the log again until it has worked once.
+    """
+    known, failed = failing or set(), set()
+    for job in jobs:
+        if stop is not None and stop.is_set():
+            break
+        try:
+            _do(job, timezone.localdate())
+        except (DatabaseError, OSError, Refused) as error:
+            failed.add(job.name)
+            if job.name not in known:
+                log.warning("%s could not be done: %s", job.name, type(error).__name__)
+    return failed
+
+
+def _do(job: Job, today: date) -> None:
+    if not job.is_due(today):
+        return
+    done = job.work(today)
+    if job.leaves_mark:
+        record(job.act, "day", by=SYSTEM, count=done, on=today)
