@@ -97,6 +97,7 @@ def build_edition(  # noqa: PLR0913 - each is another door into the edition
     Refused with a sentence when facts, plan, log or an earlier edition stand in the
     way; then nothing is left behind.
     """
+    checkpoint = log.checkpoint if log else None
     with _new_folder(out) as folder:
         counted = read_facts(facts, plan=plan)
         try:
@@ -117,7 +118,7 @@ def build_edition(  # noqa: PLR0913 - each is another door into the edition
                 tagged=[
                     Path(path).stem for path in written if path.startswith("tags/")
                 ],
-                checkpoint=log.checkpoint if log else None,
+                checkpoint=checkpoint,
                 previous=previous,
                 written=written,
             )

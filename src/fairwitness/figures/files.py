@@ -48,21 +48,35 @@ def write_parquet(tables: Iterable[Table], folder: Path, *, is_training: bool) -
             )
 
 
-def read_csv(text: str) -> tuple[list[str], list[dict[str, str]]]:
+def read_csv(text: str) -> "Lines":
     """The heading and the rows of a CSV file, as text."""
     reader = csv.DictReader(io.StringIO(text))
     rows = list(reader)
     return list(reader.fieldnames or ()), rows
 
 
-def read_parquet(path: Path) -> tuple[list[str], list[dict[str, str]]]:
-    """The heading and the rows of a Parquet file, each value as CSV writes it."""
+Lines = tuple[list[str], list[dict[str, str]]]
+"""The heading of a table, and its rows as text."""
+
+
+def read_parquets(paths: Iterable[Path]) -> dict[str, Lines | None]:
+    """Parquet files by their name, each value as CSV writes it; nothing where one is damaged."""
+    found: dict[str, Lines | None] = {}
     with duckdb.connect(":memory:") as connection:
-        found = connection.execute("SELECT * FROM read_parquet(?)", [str(path)])
-        names = [str(column[0]) for column in found.description]
-        rows = found.fetchall()
-    texts = [["" if value is None else str(value) for value in row] for row in rows]
-    return names, [dict(zip(names, row, strict=True)) for row in texts]
+        for path in paths:
+            try:
+                answer = connection.execute(
+                    "SELECT * FROM read_parquet(?)", [str(path)]
+                )
+                names = [str(column[0]) for column in answer.description]
+                rows = answer.fetchall()
+            except duckdb.Error:
+                found[path.stem] = None
+                continue
+            texts = [["" if v is None else str(v) for v in row] for row in rows]
+            lines = [dict(zip(names, row, strict=True)) for row in texts]
+            found[path.stem] = (names, lines)
+    return found
 
 
 def datapackage(

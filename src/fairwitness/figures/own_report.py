@@ -1,6 +1,6 @@
 """Tells a reporter whether their report is counted, from local files alone: nobody learns who asks."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from fairwitness.figures.definitions import DIMENSIONS, Unit
 from fairwitness.figures.findings import Finding, FolderEdition, Level
@@ -13,7 +13,11 @@ from fairwitness.vault.receipt import CountCode, leaf_of, tag_of
 
 
 def own_report(
-    edition: FolderEdition, count_code: str, *, show_cell: bool
+    edition: FolderEdition,
+    shown: Mapping[str, Shown],
+    count_code: str,
+    *,
+    show_cell: bool,
 ) -> Iterator[Finding]:
     """Whether the report of a count code is in the count. Looks in local files alone."""
     try:
@@ -42,7 +46,7 @@ def own_report(
     level, message = said.get(status or "", nothing)
     yield Finding("counted", level, "", message.format(edition.number))
     if show_cell and status == "counted":
-        yield from _own_cells(edition, seed)
+        yield from _own_cells(edition, shown, seed)
 
 
 def _own_leaf(edition: FolderEdition, seed: bytes) -> Finding:
@@ -61,16 +65,15 @@ def _own_leaf(edition: FolderEdition, seed: bytes) -> Finding:
     return Finding("leaf", Level.LOOK, "", message)
 
 
-def _own_cells(edition: FolderEdition, seed: bytes) -> Iterator[Finding]:
-    for name, told in edition.told["tables"].items():
-        dimension = DIMENSIONS.get(told.get("dimension") or "")
-        if (
-            dimension is None
-            or told.get("unit") != Unit.REPORTS
-            or not told.get("tags")
-        ):
+def _own_cells(
+    edition: FolderEdition, shown: Mapping[str, Shown], seed: bytes
+) -> Iterator[Finding]:
+    for name, table in shown.items():
+        dimension = DIMENSIONS.get(table.told.get("dimension") or "")
+        is_of_reports = table.told.get("unit") == Unit.REPORTS
+        if dimension is None or not is_of_reports or not table.told.get("tags"):
             continue
-        codes = list(Shown.read(edition.folder, name, told).numbers())
+        codes = list(table.numbers())
         cell = _cell_of(edition, seed, name, codes, is_multiple=dimension.is_multiple)
         if cell:
             where = "a row that is not shown" if cell == HIDDEN else f"the row {cell}"

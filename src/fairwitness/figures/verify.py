@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from fairwitness.figures.definitions import Unit
-from fairwitness.figures.files import read_json
+from fairwitness.figures.files import read_json, read_parquets
 from fairwitness.figures.findings import Finding, FolderEdition, Level
 from fairwitness.figures.manifest import (
     CHECKPOINT,
@@ -67,7 +67,7 @@ def verify_edition(
     findings += _together(edition, shown)
     findings += _log(edition, witnesses)
     if count_code is not None:
-        findings += own_report(edition, count_code, show_cell=show_cell)
+        findings += own_report(edition, shown, count_code, show_cell=show_cell)
     return findings
 
 
@@ -165,6 +165,9 @@ def _tables(
 ) -> Iterator[Finding]:
     """One line for each table: that it is as it should be, or each thing that is not."""
     package = read_json(edition.folder / "datapackage.json")
+    parquets = read_parquets(
+        edition.folder / "tables" / f"{name}.parquet" for name in shown
+    )
     least = edition.told.get("plan", {}).get("least", LEAST)
     given_away: dict[str, list[str]] = {}
     for name, message in leaks(shown, least=least):
@@ -172,7 +175,7 @@ def _tables(
     for name, table in shown.items():
         found = [("leak", message) for message in given_away.get(name, ())]
         try:
-            found += problems(table, package)
+            found += problems(table, package, parquets[name])
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             found.append(("table", f"it holds something that is no number: {error}"))
         for code, message in found:

@@ -7,11 +7,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from fairwitness.figures.attack import Published, seen_from_outside
 from fairwitness.figures.definitions import Unit
-from fairwitness.figures.files import read_csv, read_parquet
+from fairwitness.figures.files import Lines, read_csv
 from fairwitness.figures.intervals import poisson, rate
 from fairwitness.figures.tables import HIDDEN
 from fairwitness.figures.tags import read_tags
@@ -65,9 +63,12 @@ class Shown:
         return ", ".join(parts)
 
 
-def problems(shown: Shown, package: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def problems(
+    shown: Shown, package: Mapping[str, Any], parquet: Lines | None
+) -> Iterator[tuple[str, str]]:
     """Every way in which a table contradicts the rest of its edition: a code and a sentence."""
     yield from _other_forms(shown, package)
+    yield from _parquet(shown, parquet)
     if shown.is_counted:
         yield from _sums(shown)
         yield from _hidden(shown)
@@ -82,13 +83,12 @@ def problems(shown: Shown, package: Mapping[str, Any]) -> Iterator[tuple[str, st
 
 
 def _other_forms(shown: Shown, package: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The same table as Parquet and in the data package."""
+    """The same table in edition.json and in the data package."""
     if len(shown.rows) != shown.told.get("rows"):
         yield (
             "rows",
             f"{len(shown.rows)} rows, edition.json says {shown.told.get('rows')}",
         )
-    yield from _parquet(shown)
     resources = [r for r in package.get("resources", ()) if r.get("name") == shown.name]
     if len(resources) != 1:
         yield "package", "datapackage.json does not name it once"
@@ -96,12 +96,11 @@ def _other_forms(shown: Shown, package: Mapping[str, Any]) -> Iterator[tuple[str
         yield from _resource(shown, resource)
 
 
-def _parquet(shown: Shown) -> Iterator[tuple[str, str]]:
-    try:
-        names, rows = read_parquet(shown.folder / "tables" / f"{shown.name}.parquet")
-    except duckdb.Error:
+def _parquet(shown: Shown, parquet: Lines | None) -> Iterator[tuple[str, str]]:
+    if parquet is None:
         yield "parquet", "the Parquet file cannot be read"
         return
+    names, rows = parquet
     if tuple(names) != shown.names or len(rows) != len(shown.rows):
         yield "parquet", "the Parquet file is another table than the CSV file"
     for one, other in zip(shown.rows, rows, strict=False):
