@@ -1,7 +1,8 @@
 """Hands letters over, one row with a lease at a time; the only place that opens an address.
 
-After any crash every letter is in exactly one state. A row that was claimed and whose
-lease ran out is uncertain: it may have left, so it is never sent again by itself.
+After any crash every letter is in exactly one state. When a lease runs out, a row whose
+hand-over had not begun waits again; one whose hand-over had begun is uncertain: it may
+have left, so it is never sent again by itself.
 """
 
 import logging
@@ -45,6 +46,7 @@ LEASE = timedelta(minutes=10)
 LEAST_LEASE = timedelta(
     minutes=2
 )  # what must be left of it when a letter is handed over
+BEGUN = "begun"
 LATER = timedelta(minutes=15)  # then twice as long, and so on
 MOST_TRIES = 7
 
@@ -136,10 +138,14 @@ def send_due(*, limit: int = 200) -> SendReport:
     return SendReport(**tally)
 
 
+@transaction.atomic
 def give_up_on_lost(*, at: datetime) -> int:
-    """Call uncertain what was claimed by a process that is gone. Returns how many."""
+    """Settle what a process had claimed that is gone. Returns how many are uncertain now."""
     lost = Delivery.objects.filter(state=State.CLAIMED, lease_until__lte=at)
-    return lost.update(state=State.UNCERTAIN, lease_until=None, reason="lost")
+    begun = lost.filter(reason=BEGUN)
+    uncertain = begun.update(state=State.UNCERTAIN, lease_until=None, reason="lost")
+    lost.update(state=State.WAITING, lease_until=None)
+    return uncertain
 
 
 class _Round:
@@ -169,18 +175,25 @@ class _Round:
             _require_allowed()
 
     def _one(self, claim: _Claim) -> None:
-        facts = _facts(claim.pk)
-        if facts is None:
-            return
+        facts = self._begun(claim)
+        if facts is not None:
+            self._hand_over(claim, facts)
+
+    @transaction.atomic
+    def _begun(self, claim: _Claim) -> _Facts | None:
+        """Look at everything again and begin in one transaction, or settle the letter."""
+        facts = _facts(claim)
+        if facts is None:  # it was taken from us: our lease had run out
+            return None
         ends_soon = facts.lease_until - timezone.now() < LEAST_LEASE
         if ends_soon or facts.state != Campaign.State.RUNNING:
             _give_back([claim])
-            return
+            return None
         verdict = self._verdict(facts)
-        if verdict is None:
-            self._hand_over(claim, facts)
-        else:
+        if verdict is not None:
             self._settle(claim, *verdict)
+            return None
+        return facts if _ours(claim).update(reason=BEGUN) else None
 
     def _verdict(self, facts: _Facts) -> tuple[Delivery.State, str] | None:
         """Why this letter may not leave, or nothing."""
@@ -320,6 +333,7 @@ def _claim(number: int) -> list[_Claim]:
         keys = Keys.new()
         taken = Delivery.objects.filter(pk=pk, state=State.WAITING).update(
             state=State.CLAIMED,
+            reason="",
             lease_until=now + LEASE,
             open_hash=hash_of(keys.open),
             leave_hash=hash_of(keys.leave),
@@ -333,22 +347,25 @@ def _claim(number: int) -> list[_Claim]:
 def _give_back(claims: list[_Claim]) -> None:
     """Let letters wait again that certainly did not leave."""
     for claim in claims:
-        Delivery.objects.filter(pk=claim.pk, state=State.CLAIMED).update(
+        _ours(claim).filter(state=State.CLAIMED).update(
             state=State.WAITING, lease_until=None
         )
 
 
 def _ours(claim: _Claim) -> QuerySet[Delivery]:
-    """The row of a claim, even if somebody took us for dead meanwhile."""
+    """The row of a claim while it holds our keys, even if we were taken for dead meanwhile."""
     return Delivery.objects.filter(
-        pk=claim.pk, state__in=[State.CLAIMED, State.UNCERTAIN]
+        pk=claim.pk,
+        open_hash=hash_of(claim.keys.open),
+        state__in=[State.CLAIMED, State.UNCERTAIN],
     )
 
 
-def _facts(pk: uuid.UUID) -> _Facts | None:
+def _facts(claim: _Claim) -> _Facts | None:
     left = Suppression.objects.filter(match=OuterRef("invitation__contact__match"))
     row = (
-        Delivery.objects.filter(pk=pk, state=State.CLAIMED)
+        _ours(claim)
+        .filter(state=State.CLAIMED)
         .annotate(is_suppressed=Exists(left))
         .values_list(*_FIELDS, "is_suppressed")
         .first()

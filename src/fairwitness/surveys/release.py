@@ -52,19 +52,8 @@ def _release(on: date, at_least: int) -> int:
     if not waiting or len(waiting) < at_least:
         return 0
     opened = _opened(waiting)
-    random.SystemRandom().shuffle(opened)
-    year, week, _day = on.isocalendar()
     fresh = _not_yet_counted(opened)
-    Response.objects.bulk_create(
-        Response(
-            version_id=told["version"],
-            campaign=told["campaign"],
-            door=told["door"],
-            week=f"{year}-W{week:02}",
-            answers=told["answers"],
-        )
-        for _pk, told in fresh.values()
-    )
+    _mix_in([told for _pk, told in fresh.values()], on=on)
     leaves = sorted(fresh)
     random.SystemRandom().shuffle(leaves)
     for leaf in leaves:
@@ -103,6 +92,30 @@ def _not_yet_counted(
         for digest in known.values_list("digest", flat=True):
             by_leaf.pop(bytes(digest), None)
     return by_leaf
+
+
+def _mix_in(fresh: list[dict[str, Any]], *, on: date) -> None:
+    """Write fresh answers together with those of the same week, all anew, in random order.
+
+    Otherwise the place and the transaction of each lot would tell the days of a week apart.
+    """
+    year, week, _day = on.isocalendar()
+    same_week = Response.objects.filter(week=f"{year}-W{week:02}")
+    told = list(same_week.values("version_id", "campaign", "door", "answers"))
+    told += [
+        {
+            "version_id": answer["version"],
+            "campaign": answer["campaign"],
+            "door": answer["door"],
+            "answers": answer["answers"],
+        }
+        for answer in fresh
+    ]
+    same_week.delete()
+    random.SystemRandom().shuffle(told)
+    Response.objects.bulk_create(
+        Response(week=f"{year}-W{week:02}", **answer) for answer in told
+    )
 
 
 def _forget_the_order() -> None:

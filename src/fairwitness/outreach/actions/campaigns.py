@@ -184,20 +184,28 @@ def _require_no_stop(findings: Iterable[Finding]) -> None:
 
 
 def _invite(campaign: Campaign, wave: Wave) -> int:
-    """One invitation and one letter for each contact, in random order."""
+    """One invitation and one letter for each contact.
+
+    Each in a random order of its own: letters leave in theirs, so that the order of
+    invitations says nothing about who was written to first, and so answered first.
+    """
     contacts = list(may_be_written_to(campaign).values_list("pk", flat=True))
     random.SystemRandom().shuffle(contacts)
     for some in _in_parts(contacts):
-        invitations = [Invitation(campaign=campaign, contact_id=pk) for pk in some]
-        Invitation.objects.bulk_create(invitations)
-        Delivery.objects.bulk_create(
-            Delivery(wave=wave, invitation=invitation) for invitation in invitations
+        Invitation.objects.bulk_create(
+            Invitation(campaign=campaign, contact_id=pk) for pk in some
         )
-    return len(contacts)
+    return _write_letters(
+        wave, Invitation.objects.filter(campaign=campaign).values_list("pk", flat=True)
+    )
 
 
 def _remind(campaign: Campaign, wave: Wave) -> int:
-    invitations = list(may_be_reminded(campaign).values_list("pk", flat=True))
+    return _write_letters(wave, may_be_reminded(campaign).values_list("pk", flat=True))
+
+
+def _write_letters(wave: Wave, to: Iterable[uuid.UUID]) -> int:
+    invitations = list(to)
     random.SystemRandom().shuffle(invitations)
     for some in _in_parts(invitations):
         Delivery.objects.bulk_create(

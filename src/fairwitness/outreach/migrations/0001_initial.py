@@ -7,145 +7,340 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('surveys', '0001_initial'),
+        ("surveys", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('wrapped_key', models.BinaryField()),
-                ('imported_on', models.DateField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("wrapped_key", models.BinaryField()),
+                ("imported_on", models.DateField()),
             ],
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('code', models.SlugField(unique=True)),
-                ('given_by', models.CharField(max_length=200)),
-                ('given_how', models.CharField(max_length=200)),
-                ('given_on', models.DateField()),
-                ('told', models.TextField()),
-                ('sentence', models.CharField(max_length=300)),
-                ('sentences', models.JSONField(default=dict)),
-                ('giver_basis', models.TextField()),
-                ('basis', models.CharField(choices=[('consent', 'they agreed to it'), ('charity_soft_opt_in', 'charity soft opt-in'), ('genuine_research', 'genuine research'), ('corporate', "an organisation's own address"), ('service', 'about a service they use')], max_length=20)),
-                ('basis_evidence', models.JSONField()),
-                ('evidence_hash', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("code", models.SlugField(unique=True)),
+                ("given_by", models.CharField(max_length=200)),
+                ("given_how", models.CharField(max_length=200)),
+                ("given_on", models.DateField()),
+                ("told", models.TextField()),
+                ("sentence", models.CharField(max_length=300)),
+                ("sentences", models.JSONField(default=dict)),
+                ("giver_basis", models.TextField()),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("consent", "they agreed to it"),
+                            ("charity_soft_opt_in", "charity soft opt-in"),
+                            ("genuine_research", "genuine research"),
+                            ("corporate", "an organisation's own address"),
+                            ("service", "about a service they use"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("basis_evidence", models.JSONField()),
+                ("evidence_hash", models.CharField(max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='Suppression',
+            name="Suppression",
             fields=[
-                ('match', models.BinaryField(primary_key=True, serialize=False)),
-                ('reason', models.CharField(choices=[('left', 'they left'), ('bounced', 'it does not exist'), ('complained', 'they complained')], max_length=12)),
-                ('since_on', models.DateField()),
+                ("match", models.BinaryField(primary_key=True, serialize=False)),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("left", "they left"),
+                            ("bounced", "it does not exist"),
+                            ("complained", "they complained"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("since_on", models.DateField()),
             ],
         ),
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.SlugField(unique=True)),
-                ('title', models.CharField(max_length=120)),
-                ('audience', models.CharField(max_length=300)),
-                ('chosen_how', models.CharField(max_length=300)),
-                ('place', models.CharField(max_length=120)),
-                ('places', models.JSONField(default=dict)),
-                ('period_from', models.DateField()),
-                ('minutes_from', models.PositiveSmallIntegerField(default=2)),
-                ('minutes_to', models.PositiveSmallIntegerField(default=9)),
-                ('closes_on', models.DateField(null=True)),
-                ('deadline_reason', models.CharField(blank=True, max_length=300)),
-                ('deadline_reasons', models.JSONField(default=dict)),
-                ('letter', models.JSONField()),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('running', 'running'), ('paused', 'paused'), ('closed', 'closed')], default='draft', max_length=10)),
-                ('invited', models.PositiveIntegerField(default=0)),
-                ('drafted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='surveys.version')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='campaigns', to='outreach.source')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.SlugField(unique=True)),
+                ("title", models.CharField(max_length=120)),
+                ("audience", models.CharField(max_length=300)),
+                ("chosen_how", models.CharField(max_length=300)),
+                ("place", models.CharField(max_length=120)),
+                ("places", models.JSONField(default=dict)),
+                ("period_from", models.DateField()),
+                ("minutes_from", models.PositiveSmallIntegerField(default=2)),
+                ("minutes_to", models.PositiveSmallIntegerField(default=9)),
+                ("closes_on", models.DateField(null=True)),
+                ("deadline_reason", models.CharField(blank=True, max_length=300)),
+                ("deadline_reasons", models.JSONField(default=dict)),
+                ("letter", models.JSONField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("running", "running"),
+                            ("paused", "paused"),
+                            ("closed", "closed"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("invited", models.PositiveIntegerField(default=0)),
+                (
+                    "drafted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="surveys.version",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="campaigns",
+                        to="outreach.source",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('match', models.BinaryField(unique=True)),
-                ('address', models.BinaryField()),
-                ('name', models.BinaryField(null=True)),
-                ('language', models.CharField(max_length=10)),
-                ('told_on', models.DateField(null=True)),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='outreach.batch')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='outreach.source')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("match", models.BinaryField(unique=True)),
+                ("address", models.BinaryField()),
+                ("name", models.BinaryField(null=True)),
+                ("language", models.CharField(max_length=10)),
+                ("told_on", models.DateField(null=True)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contacts",
+                        to="outreach.batch",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contacts",
+                        to="outreach.source",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('is_spent', models.BooleanField(default=False)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='outreach.campaign')),
-                ('contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='invitations', to='outreach.contact')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("is_spent", models.BooleanField(default=False)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitations",
+                        to="outreach.campaign",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="invitations",
+                        to="outreach.contact",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='batch',
-            name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='outreach.source'),
+            model_name="batch",
+            name="source",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="batches",
+                to="outreach.source",
+            ),
         ),
         migrations.CreateModel(
-            name='Wave',
+            name="Wave",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('launched_on', models.DateField()),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='waves', to='outreach.campaign')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("launched_on", models.DateField()),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="waves",
+                        to="outreach.campaign",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('claimed', 'being handed over'), ('handed_over', 'handed over'), ('bounced', 'bounced'), ('suppressed', 'suppressed'), ('refused', 'refused'), ('uncertain', 'uncertain')], default='waiting', max_length=12)),
-                ('reason', models.CharField(blank=True, max_length=120)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('open_hash', models.BinaryField(null=True, unique=True)),
-                ('leave_hash', models.BinaryField(null=True, unique=True)),
-                ('bounce_hash', models.BinaryField(null=True, unique=True)),
-                ('invitation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='outreach.invitation')),
-                ('wave', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='outreach.wave')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("claimed", "being handed over"),
+                            ("handed_over", "handed over"),
+                            ("bounced", "bounced"),
+                            ("suppressed", "suppressed"),
+                            ("refused", "refused"),
+                            ("uncertain", "uncertain"),
+                        ],
+                        default="waiting",
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=120)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("open_hash", models.BinaryField(null=True, unique=True)),
+                ("leave_hash", models.BinaryField(null=True, unique=True)),
+                ("bounce_hash", models.BinaryField(null=True, unique=True)),
+                (
+                    "invitation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="outreach.invitation",
+                    ),
+                ),
+                (
+                    "wave",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliveries",
+                        to="outreach.wave",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(fields=('campaign', 'contact'), name='one_invitation_each'),
+            model_name="invitation",
+            constraint=models.UniqueConstraint(
+                fields=("campaign", "contact"), name="one_invitation_each"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on', None), models.Q(('deadline_reason', ''), _negated=True), _connector='OR'), name='a_deadline_has_a_reason'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closes_on", None),
+                    models.Q(("deadline_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="a_deadline_has_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wave',
-            constraint=models.UniqueConstraint(fields=('campaign', 'number'), name='one_wave_of_each_number'),
+            model_name="wave",
+            constraint=models.UniqueConstraint(
+                fields=("campaign", "number"), name="one_wave_of_each_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wave',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1), ('number__lte', 3)), name='one_invitation_and_two_reminders'),
+            model_name="wave",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gte", 1), ("number__lte", 3)),
+                name="one_invitation_and_two_reminders",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['wave', 'state'], name='letters_by_state'),
+            model_name="delivery",
+            index=models.Index(fields=["wave", "state"], name="letters_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('wave', 'invitation'), name='one_letter_a_wave'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(
+                fields=("wave", "invitation"), name="one_letter_a_wave"
+            ),
         ),
     ]
