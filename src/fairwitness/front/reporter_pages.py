@@ -11,37 +11,42 @@ from fairwitness.front import reporter_words as words
 from fairwitness.front.reporter import Own
 from fairwitness.front.reporter_visits import change, visiting
 from fairwitness.intake import consents
+from fairwitness.intake.accounts import told as told_in_words
 from fairwitness.intake.actions import mark_read, write_message
-from fairwitness.intake.models import Report
 from fairwitness.ledger.actors import REPORTER
 from fairwitness.surveys.answers import LONGEST_TEXT
 from fairwitness.surveys.drafts import Journey, OpenDraft
 from fairwitness.surveys.questions import Part
-from fairwitness.surveys.steps import Card, cards
 from fairwitness.surveys.walks import Walk
 
 
 @visiting
 def page(request: HttpRequest, own: Own) -> HttpResponse:
     """State first, then what is new, then consent, then what can be done."""
-    if "tour" in own.visit.contents:
-        del own.visit.contents["tour"]
-        change(own, {})
+    taken_back = _said_once(own)
     today = timezone.localdate()
     context = {
         "own": own,
         "state": words.state_of(own),
-        "shape": words.SHAPES[Report.State(own.report.state)],
         "next": words.next_of(own, on=today),
         "count": words.count_of(own),
         "unread": own.unread(),
         "recipients": words.consent_rows(own, on=today),
         "openings": words.openings_of(own),
-        "taken_back": own.visit.contents.get("taken_back", ""),
+        "taken_back": taken_back,
     }
-    if context["taken_back"]:
-        change(own, {"taken_back": ""})
     return render(request, "front/reporter_page.html", context)
+
+
+def _said_once(own: Own) -> str:
+    """Whose consent was just taken back; what belonged to the pages before is over."""
+    passing = {"tour", "taken_back", "has_new_code"} & own.visit.contents.keys()
+    said = str(own.visit.contents.get("taken_back", ""))
+    for name in passing:
+        del own.visit.contents[name]
+    if passing:
+        change(own, {})
+    return said
 
 
 def walk_of(own: Own, answers: dict[str, Any], part: Part) -> Walk:
@@ -54,23 +59,14 @@ def walk_of(own: Own, answers: dict[str, Any], part: Part) -> Walk:
     return Walk(OpenDraft(b"", Journey.VISIT, contents), part)
 
 
-def told_cards(own: Own, answers: dict[str, Any]) -> list[Card]:
-    """What was told, question by question, without what was passed over."""
-    found = []
-    for part in (Part.REPORT, Part.ABOUT):
-        drawn = cards(walk_of(own, answers, part), "intake:page")
-        found += [card for card in drawn if card.answer]
-    return found
-
-
 @visiting
 def sent(request: HttpRequest, own: Own) -> HttpResponse:
     """Show what was sent, because the reporter asked for it."""
-    told = own.sent()
-    answers = {**told["narrative"], **told.get("others", {})}
+    parts = own.sent()
+    answers = {**parts["narrative"], **parts.get("others", {})}
     context = {
-        "cards": told_cards(own, answers),
-        "identity": told.get("identity", {}),
+        "told": told_in_words(own.report.version_id, answers),
+        "identity": parts.get("identity", {}),
         "files": own.files(),
         "additions": [
             message
@@ -84,8 +80,9 @@ def sent(request: HttpRequest, own: Own) -> HttpResponse:
 @visiting
 def package(request: HttpRequest, own: Own) -> HttpResponse:
     """Show exactly what an organisation would get."""
+    account = own.sent()["narrative"]
     context = {
-        "cards": told_cards(own, own.sent()["narrative"]),
+        "told": told_in_words(own.report.version_id, account),
         "files": own.files(),
     }
     return render(request, "front/reporter_package.html", context)

@@ -90,7 +90,9 @@ def code(request: HttpRequest, own: Own) -> HttpResponse:
         change(own, {"code": new.number, "new_code": None, "has_new_code": True})
         return redirect("reporter:code")
     if request.method == "POST":
-        change(own, {"new_code": ReceiptCode.new().number, "has_new_code": False})
+        if request.POST.get("act") == "make":
+            fresh = ReceiptCode.new().number
+            change(own, {"new_code": fresh, "has_new_code": False})
         return redirect("reporter:code")
     shown = ReceiptCode(fresh) if fresh else None
     context = {

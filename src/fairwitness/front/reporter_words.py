@@ -14,12 +14,6 @@ from fairwitness.intake import consents
 from fairwitness.intake.models import Report
 from fairwitness.ledger.models import Entry
 
-SHAPES = {
-    Report.State.NEW: "empty",
-    Report.State.READ: "half",
-    Report.State.WORKING: "half",
-    Report.State.FINISHED: "full",
-}
 OPENED = {
     # Translators: in a list of what staff have done with a report.
     "narrative": gettext_lazy("One of our caseworkers read your account"),

@@ -6,12 +6,11 @@ from typing import Any
 
 from django.utils import translation
 
-from fairwitness.surveys.answers import Unanswered
 from fairwitness.surveys.journey import Journey
 from fairwitness.surveys.logic import Occasion
 from fairwitness.surveys.published import form_of
 from fairwitness.surveys.questions import Part
-from fairwitness.surveys.showing import ways_of_not_answering
+from fairwitness.surveys.showing import in_words
 from fairwitness.surveys.walks import areas
 
 
@@ -37,17 +36,15 @@ def told(
     """
     form = form_of(version)
     spoken = language or translation.get_language() or form.default_language
-    occasion = Occasion(lists=dict.fromkeys(form.external, areas()), language=spoken)
+    occasion = Occasion(
+        lists={name: areas() for name in form.external}, language=spoken
+    )
     journey = Journey(form, answers, Part.REPORT, occasion=occasion)
-    with translation.override(spoken):
-        ways = {str(way): words for way, words in ways_of_not_answering().items()}
     found = []
-    for question in form.questions:
-        answer = answers.get(question.key)
-        if answer in (None, "", [], Unanswered.SKIPPED):
-            continue
-        is_mark = isinstance(answer, str) and answer in ways
-        words = [ways[str(answer)]] if is_mark else journey.words_of(question)
-        label = journey.state.words(question.label, question)
-        found.append(Told(question.key, label, "\n".join(words)))
+    with translation.override(spoken):
+        for question in form.questions:
+            answer = in_words(journey, question)
+            if answer:
+                label = journey.state.words(question.label, question)
+                found.append(Told(question.key, label, answer))
     return tuple(found)

@@ -54,7 +54,7 @@ def wording(recipient: Recipient, sections: Collection[str], *, until: date) -> 
     return sentence % {
         "recipient": recipient.name,
         "sections": get_text_list(named, _("and")),
-        "until": date_format(until),
+        "until": date_format(until, "j F Y"),
     }
 
 

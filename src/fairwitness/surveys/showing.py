@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -176,6 +178,24 @@ def ways_of_not_answering() -> dict[Unanswered, str]:
         # Translators: a way of answering any question; it is as good as any other.
         Unanswered.RATHER_NOT: pgettext("answer", "I would rather not say"),
     }
+
+
+def in_words(journey: Journey, question: Question) -> str:
+    """The answer to a question as it reads; nothing when it was passed over."""
+    answer = journey.answers.get(question.key)
+    if answer == Unanswered.SKIPPED:
+        return ""
+    for way, words in ways_of_not_answering().items():
+        if answer == way:
+            return words
+    if question.kind is Kind.MONTH and isinstance(answer, str):
+        return _month_in_words(answer)
+    return "\n".join(journey.words_of(question))
+
+
+def _month_in_words(answer: str) -> str:
+    year, dash, month = answer.partition("-")
+    return date_format(date(int(year), int(month), 1), "F Y") if dash else year
 
 
 def sentence_of(problem: Problem, *, tries: int) -> str:

@@ -8,10 +8,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from fairwitness.surveys.answers import Problem, is_unanswered
+from fairwitness.surveys.answers import Problem
 from fairwitness.surveys.journey import Page
-from fairwitness.surveys.questions import Question
-from fairwitness.surveys.showing import Showing, ways_of_not_answering, years
+from fairwitness.surveys.showing import Showing, in_words, years
 from fairwitness.surveys.walks import Taken, Typed, Walk
 
 FORM = "walk"  # the id of the one form on a page
@@ -71,33 +70,23 @@ def looked_at(request: HttpRequest, taken: Taken) -> dict[str, Any]:
 
 
 def cards(walk: Walk, view: str) -> list[Card]:
-    """Every question that was asked, with its answer in words and the way back to it."""
+    """Every page with what was answered on it, in words, and the way back to it."""
     journey = walk.journey
-    state = journey.state
-    return [
-        Card(
-            question=state.words(question.label, question),
-            answer=_in_words(walk, question),
-            change_url=reverse(view, kwargs={"step": page.key}),
-            key=question.key,
-            section=question.section,
-        )
-        for page in journey.pages
-        for question in page.asked
-    ]
-
-
-def _in_words(walk: Walk, question: Question) -> str:
-    answer = walk.answers.get(question.key)
-    for way, words in ways_of_not_answering().items():
-        if answer == way:
-            return "" if is_skipped(answer) else words
-    return "\n".join(walk.journey.words_of(question))
-
-
-def is_skipped(answer: Any) -> bool:
-    """Whether this says nothing at all."""
-    return is_unanswered(answer) and answer not in {"-not_sure", "-rather_not"}
+    found = []
+    for page in journey.pages:
+        if page.asked:
+            showing = Showing(walk, page)
+            answers = [in_words(journey, question) for question in page.asked]
+            found.append(
+                Card(
+                    question=showing.title,
+                    answer="\n".join(filter(None, answers)),
+                    change_url=reverse(view, kwargs={"step": page.key}),
+                    key=page.key,
+                    section=page.asked[0].section,
+                )
+            )
+    return found
 
 
 def address_before_check(walk: Walk, view: str) -> str:

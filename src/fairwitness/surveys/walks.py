@@ -77,7 +77,7 @@ class Walk:
         language = translation.get_language() or self.form.default_language
         return Occasion(
             values=self._values(language),
-            lists=dict.fromkeys(self.form.external, areas()),
+            lists={name: areas() for name in self.form.external},
             now=timezone.localtime(),
             language=language,
         )

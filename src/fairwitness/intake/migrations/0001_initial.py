@@ -6,99 +6,232 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('governance', '0001_initial'),
-        ('surveys', '0001_initial'),
-        ('vault', '0001_initial'),
+        ("governance", "0001_initial"),
+        ("surveys", "0001_initial"),
+        ("vault", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('locator', models.BinaryField(unique=True)),
-                ('consent_key', models.BinaryField()),
-                ('month', models.DateField()),
-                ('expires_on', models.DateField()),
-                ('state', models.CharField(choices=[('new', 'We have it, nobody has read it yet'), ('read', 'A caseworker has read it'), ('working', 'We are working on it'), ('finished', 'We have finished')], default='new', max_length=10)),
-                ('news_address', models.BinaryField(null=True)),
-                ('is_code_heard', models.BooleanField(default=False)),
-                ('is_kept_out_of_count', models.BooleanField(default=False)),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.notice')),
-                ('slot', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.slot')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='surveys.version')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("locator", models.BinaryField(unique=True)),
+                ("consent_key", models.BinaryField()),
+                ("month", models.DateField()),
+                ("expires_on", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("new", "We have it, nobody has read it yet"),
+                            ("read", "A caseworker has read it"),
+                            ("working", "We are working on it"),
+                            ("finished", "We have finished"),
+                        ],
+                        default="new",
+                        max_length=10,
+                    ),
+                ),
+                ("news_address", models.BinaryField(null=True)),
+                ("is_code_heard", models.BooleanField(default=False)),
+                ("is_kept_out_of_count", models.BooleanField(default=False)),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="governance.notice",
+                    ),
+                ),
+                (
+                    "slot",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="vault.slot",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="surveys.version",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('is_from_reporter', models.BooleanField()),
-                ('envelope', models.BinaryField()),
-                ('is_read', models.BooleanField(default=False)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='intake.report')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("is_from_reporter", models.BooleanField()),
+                ("envelope", models.BinaryField()),
+                ("is_read", models.BooleanField(default=False)),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="intake.report",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('envelope', models.BinaryField()),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='intake.report')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("envelope", models.BinaryField()),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="evidence",
+                        to="intake.report",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('sections', models.JSONField()),
-                ('purpose', models.CharField(max_length=60)),
-                ('until', models.DateField()),
-                ('given_on', models.DateField()),
-                ('wording', models.TextField()),
-                ('statement', models.BinaryField()),
-                ('signature', models.BinaryField()),
-                ('is_attested', models.BooleanField(default=False)),
-                ('withdrawn_on', models.DateField(null=True)),
-                ('withdrawal', models.BinaryField(null=True)),
-                ('withdrawal_signature', models.BinaryField(null=True)),
-                ('is_withdrawal_announced', models.BooleanField(default=False)),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.recipient')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='intake.report')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("sections", models.JSONField()),
+                ("purpose", models.CharField(max_length=60)),
+                ("until", models.DateField()),
+                ("given_on", models.DateField()),
+                ("wording", models.TextField()),
+                ("statement", models.BinaryField()),
+                ("signature", models.BinaryField()),
+                ("is_attested", models.BooleanField(default=False)),
+                ("withdrawn_on", models.DateField(null=True)),
+                ("withdrawal", models.BinaryField(null=True)),
+                ("withdrawal_signature", models.BinaryField(null=True)),
+                ("is_withdrawal_announced", models.BooleanField(default=False)),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="governance.recipient",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="consents",
+                        to="intake.report",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Section',
+            name="Section",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('header', 'day, language, role, count seed'), ('narrative', 'what happened'), ('identity', 'who told us'), ('others', 'the person it happened to')], max_length=10)),
-                ('envelope', models.BinaryField()),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='intake.report')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("header", "day, language, role, count seed"),
+                            ("narrative", "what happened"),
+                            ("identity", "who told us"),
+                            ("others", "the person it happened to"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("envelope", models.BinaryField()),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sections",
+                        to="intake.report",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['state', 'id'], name='reports_by_state'),
+            model_name="report",
+            index=models.Index(fields=["state", "id"], name="reports_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('report', 'number'), name='messages_are_numbered'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                fields=("report", "number"), name="messages_are_numbered"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_on', None)), fields=('report', 'recipient'), name='one_standing_consent_per_recipient'),
+            model_name="consent",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_on", None)),
+                fields=("report", "recipient"),
+                name="one_standing_consent_per_recipient",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_on', None), ('withdrawn_on__gte', models.F('given_on')), _connector='OR'), name='withdrawn_after_given'),
+            model_name="consent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("withdrawn_on", None),
+                    ("withdrawn_on__gte", models.F("given_on")),
+                    _connector="OR",
+                ),
+                name="withdrawn_after_given",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='section',
-            constraint=models.UniqueConstraint(fields=('report', 'kind'), name='one_section_of_each_kind'),
+            model_name="section",
+            constraint=models.UniqueConstraint(
+                fields=("report", "kind"), name="one_section_of_each_kind"
+            ),
         ),
     ]

@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from fairwitness.governance import notices, promises
-from fairwitness.governance.models import Notice, Purpose
+from fairwitness.governance.models import Controller, Notice, Purpose
 from fairwitness.governance.readiness import door
 from fairwitness.intake import telling
 from fairwitness.intake.actions import receive_report
@@ -136,6 +136,7 @@ def page(request: HttpRequest, walk: Walk, step: str = "") -> HttpResponse:
     if here.stop:
         context = {
             **steps.question_context(walk, here),
+            **_phone(),
             "back_url": _address(walk.journey.previous_page(here.key)),
         }
         return render(request, "intake/stop.html", context)
@@ -281,6 +282,14 @@ def _context(walk: Walk, here: Page, **looked_at: Any) -> dict[str, Any]:
         "may_save": True,
         "may_send": is_first_word or telling.has_something(walk),
     }
+
+
+def _phone() -> dict[str, Any]:
+    """Where a person can be rung who listens."""
+    controller = Controller.objects.first()
+    if controller is None:
+        return {}
+    return {"phone": controller.phone, "phone_hours": controller.phone_hours}
 
 
 def _promised() -> dict[str, Any]:
