@@ -15,8 +15,9 @@ from fairwitness.intake.models import Report
 from fairwitness.refusal import NotAllowed
 from fairwitness.staff.guard import StaffRequest
 from fairwitness.staff.models import User
-from fairwitness.vault.models import Wrap
+from fairwitness.vault.models import KeyPair, Wrap
 from fairwitness.vault.opening import Chest, Ring
+from fairwitness.vault.suites import PrivateKey
 
 
 class NotUnlocked(NotAllowed):
@@ -26,6 +27,11 @@ class NotUnlocked(NotAllowed):
 def open_ring(request: StaffRequest) -> Ring | None:
     """The keys of this request, when they are unlocked."""
     return Ring.of(*request.unlocked) if request.unlocked else None
+
+
+def ring_with(key: KeyPair, private: PrivateKey) -> Ring:
+    """The keys of somebody whose own key was unlocked without a page."""
+    return Ring.of(key, private)
 
 
 def ring_of(request: StaffRequest) -> Ring:

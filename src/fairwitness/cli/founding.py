@@ -13,12 +13,18 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from fairwitness.cli.saying import say
-from fairwitness.staff.actions import found_staff
-from fairwitness.staff.models import User
+from fairwitness.ledger.actors import SYSTEM
+from fairwitness.staff.actions import (
+    invite_colleague,
+    keep_triage_key,
+    set_passphrase,
+)
+from fairwitness.staff.roles import Role
 from fairwitness.vault.actions import make_slots
 from fairwitness.vault.founding import found_keys
 from fairwitness.vault.models import KeyPair
 
+FIRST_ROLES = (Role.COORDINATOR, Role.TRIAGE, Role.CASEWORKER)
 KEYS_LAST = timedelta(days=2 * 365)
 
 
@@ -50,13 +56,16 @@ def _first_member() -> None:
     triage, private = found_keys(
         sign=lambda _statement: [], not_after=timezone.localdate() + KEYS_LAST
     )
-    first = found_staff(
-        name, password=password, passphrase=passphrase, triage=triage, private=private
+    member, secret = invite_colleague(
+        name, roles=FIRST_ROLES, password=password, by=SYSTEM
     )
-    say(f"Put this into your authenticator: {first.one_time_code_address}")
+    today = timezone.localdate()
+    sheet = set_passphrase(member, passphrase=passphrase, on=today)
+    keep_triage_key(triage, private, to=member, by=SYSTEM)
+    say(f"Put this into your authenticator: {secret.otpauth}")
     say("Your recovery sheet. Print it, and keep it away from here:")
-    say("  " + " ".join(first.sheet.words))
-    say(f"{User.objects.count()} member. Invite the second on the desk.")
+    say("  " + " ".join(sheet.words))
+    say("Invite the second member on the desk.")
 
 
 def _asked_twice(what: str) -> str:

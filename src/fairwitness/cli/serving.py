@@ -3,7 +3,6 @@
 from granian.constants import Interfaces
 from granian.server import Server
 
-
 THREADS = 8  # of each process; a page waits for the database, not for the processor
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fairwitness.demo.people import letters, link_in
+from fairwitness.demo.people import ARABIC_EVERY, letters, link_in
 from fairwitness.demo.visitor import Typed, Visitor
 from fairwitness.vault.receipt import ReceiptCode
 
@@ -89,7 +89,7 @@ def answer_all() -> list[Visitor]:
     offered = []
     for number, letter in enumerate(letters()[:ANSWERS]):
         about = ABOUT[number]
-        visitor = Visitor("ar" if number % 5 == 4 else "en")
+        visitor = Visitor("ar" if number % ARABIC_EVERY == ARABIC_EVERY - 1 else "en")
         visitor.open(link_in(letter))
         visitor.send(visitor.form(action="/i/"))
         answers: dict[str, Typed] = {"about": about}

@@ -21,6 +21,7 @@ from fairwitness.outreach.models import Basis, Campaign, Source
 from fairwitness.outreach.sending import send_due
 
 CONTACTS = 200
+ARABIC_EVERY = 5
 FIRST = [
     "Ari",
     "Bo",
@@ -58,12 +59,12 @@ LAST = [
 TURNED_DOWN = "not an address"
 
 
-def write_list(place: Path) -> Path:
+def write_list(place: Path, *, contacts: int = CONTACTS) -> Path:
     """A members' list as an organisation would export it, with one row that cannot be taken."""
     rows = ["email,language,name"]
-    for number in range(CONTACTS):
+    for number in range(contacts):
         name = f"{FIRST[number % 20]} {LAST[number // 20]}"
-        language = "ar" if number % 5 == 4 else "en"
+        language = "ar" if number % ARABIC_EVERY == ARABIC_EVERY - 1 else "en"
         rows.append(f"member-{number + 1:03}@members.example,{language},{name}")
     rows.append(f"{TURNED_DOWN},en,Nobody")
     file = place / "members.csv"

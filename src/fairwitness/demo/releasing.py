@@ -3,8 +3,8 @@
 from datetime import date
 from pathlib import Path
 
+from fairwitness.casework.ring import ring_with
 from fairwitness.demo.answers import Told
-from fairwitness.demo.story import ring_for
 from fairwitness.demo.world import World
 from fairwitness.disclosure.actions import (
     approve_release,
@@ -28,11 +28,11 @@ def pass_on(world: World, told: list[Told], *, place: Path, on: date) -> None:
     asked = request_release(
         report, recipient=recipient, sections=SECTIONS, by=ben.user, on=on
     )
-    package = prepare_preview(asked, by=ben.user, ring=ring_for(ben), on=on)
-    if lea.private is None:
-        raise ValueError("the second hand has no key")
-    approve_release(asked, seen=package.digest, by=lea.user, private=lea.private, on=on)
-    sealed = release(asked, by=ben.user, ring=ring_for(ben), on=on)
+    package = prepare_preview(asked, by=ben.user, ring=ring_with(*ben.unlocked), on=on)
+    approve_release(
+        asked, seen=package.digest, by=lea.user, private=lea.unlocked[1], on=on
+    )
+    sealed = release(asked, by=ben.user, ring=ring_with(*ben.unlocked), on=on)
     desk = place / "recipients" / "city-legal-aid"
     desk.mkdir(mode=0o700, parents=True, exist_ok=True)
     (desk / "package.zip.age").write_bytes(sealed)

@@ -1,6 +1,5 @@
 """What the invented staff make of it: read, link, code, follow, release, publish."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from fairwitness.casework.actions import (
@@ -18,37 +17,18 @@ from fairwitness.casework.actions import (
 from fairwitness.casework.actions.complaining import StepTold
 from fairwitness.casework.coding import Coding, suggested
 from fairwitness.casework.models import Fact, Incident, Step, Task
-from fairwitness.casework.ring import ring_of
+from fairwitness.casework.ring import ring_with
 from fairwitness.casework.why import Linked, Why
 from fairwitness.demo.world import Member
 from fairwitness.governance.coding import DetectedBy, Reason
 from fairwitness.intake.models import Report
-from fairwitness.staff.models import User
-from fairwitness.vault.models import KeyPair
-from fairwitness.vault.opening import Ring
-from fairwitness.vault.suites import PrivateKey
 
 PENDING_EVERY, NOT_COUNTED_EVERY, SAME_EVERY = 9, 13, 6
 
 
-@dataclass(frozen=True)
-class Sitting:
-    """A member who has signed in and unlocked their key."""
-
-    user: User
-    unlocked: tuple[KeyPair, PrivateKey]
-
-
-def ring_for(member: Member) -> Ring:
-    """The keys of a member, as their sitting at the desk holds them."""
-    if member.user.key is None or member.private is None:
-        raise ValueError("this member has no key")
-    return ring_of(Sitting(member.user, (member.user.key, member.private)))  # type: ignore[arg-type] # a sitting without a page
-
-
 def work_through(reports: list[Report], *, by: Member, on: date) -> list[Incident]:
     """Read each report, open or link its incident, code it. Some wait, some are not counted."""
-    ring, user = ring_for(by), by.user
+    ring, user = ring_with(*by.unlocked), by.user
     read_headers(reports, ring=ring, by=user)
     incidents: list[Incident] = []
     for number, report in enumerate(reports):
@@ -78,7 +58,7 @@ def _coding(answers: dict[str, object], number: int) -> Coding:
 
 def follow(incident: Incident, *, by: Member, on: date) -> None:
     """Follow one complaint through the institution, write to its reporter, set a task."""
-    ring, user = ring_for(by), by.user
+    ring, user = ring_with(*by.unlocked), by.user
     complaint = put_complaint(
         incident,
         institution="The committee of the harbour allotments",

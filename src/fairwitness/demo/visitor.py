@@ -7,10 +7,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.test import Client
 
 Typed = str | list[str]
@@ -68,7 +69,7 @@ class Visitor:
         host = urlsplit(settings.BASE_URL).netloc
         headers = {"host": host, "accept-language": language}
         self.client = Client(headers=headers)
-        self.page: HttpResponse = HttpResponse()
+        self.page: Any = HttpResponse()
         self.at = ""
 
     def open(self, address: str) -> None:
@@ -117,7 +118,7 @@ class Visitor:
             self.send(form, **known, act="continue" if known else "skip")
         raise Astray(f"still on {self.at} after {MOST_PAGES} pages")
 
-    def _arrive(self, page: HttpResponse, address: str) -> None:
+    def _arrive(self, page: HttpResponseBase, address: str) -> None:
         chain = getattr(page, "redirect_chain", [])
         self.at = _path(chain[-1][0]) if chain else _path(address)
         self.page = page

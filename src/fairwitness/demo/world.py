@@ -37,12 +37,13 @@ from fairwitness.surveys.actions import publish_version
 from fairwitness.surveys.models import Version
 from fairwitness.vault.actions import make_slots
 from fairwitness.vault.founding import found_keys
+from fairwitness.vault.models import KeyPair
 from fairwitness.vault.suites import PrivateKey
 from fairwitness.vault.trust import KeyStatement, sign_key
 
 SURVEYS = Path(__file__).parent.parent / "surveys"
 PASSWORD = "quiet harbour lamp"  # noqa: S105 # of a training centre, shown on its first page
-PASSPHRASE = "eleven quiet lanterns by the water"
+PASSPHRASE = "eleven quiet lanterns by the water"  # noqa: S105 # likewise
 KEYS_LAST = timedelta(days=730)
 
 MEMBERS: dict[str, tuple[Role, ...]] = {
@@ -75,6 +76,13 @@ class Member:
     user: User
     secret: SignInSecret
     private: PrivateKey | None = None
+
+    @property
+    def unlocked(self) -> tuple[KeyPair, PrivateKey]:
+        """Their own key, as it is open while they sit at the desk."""
+        if self.user.key is None or self.private is None:
+            raise ValueError("this member has set no passphrase")
+        return self.user.key, self.private
 
 
 @dataclass

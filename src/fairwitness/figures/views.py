@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -28,9 +28,7 @@ def editions(request: StaffRequest) -> HttpResponse:
     """Every edition, and the form that asks for the next."""
     form = AskForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        ask_for_edition(
-            **form.cleaned_data, by=request.user, on=timezone.localdate()
-        )
+        ask_for_edition(**form.cleaned_data, by=request.user, on=timezone.localdate())
         return redirect("figures:editions")
     context = {
         "editions": Edition.objects.order_by("-number"),
@@ -72,13 +70,13 @@ def _findings(one: Edition) -> Iterator[dict[str, str]]:
 
 
 @needs(*LOOKS)
-def paper(request: StaffRequest, number: int) -> FileResponse:
+def paper(request: StaffRequest, number: int) -> HttpResponse:
     """The edition on paper, to be read before it is published."""
     del request
     place = folder_of(get_object_or_404(Edition, number=number)) / "edition.pdf"
     if not place.is_file():
         raise Http404
-    return FileResponse(place.open("rb"), content_type="application/pdf")
+    return HttpResponse(place.read_bytes(), content_type="application/pdf")
 
 
 @require_POST
