@@ -3,13 +3,15 @@
 import io
 import json
 import subprocess
+import time
 import zipfile
 from datetime import date, timedelta
+from threading import Event, Thread
 
 import pyrage
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from django.db import connection
+from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 
@@ -58,6 +60,7 @@ from fairwitness.ledger.models import Entry
 from fairwitness.refusal import NotAllowed, Refused
 from fairwitness.staff.actions import suspend
 from fairwitness.staff.roles import Role
+from fairwitness.vault.age_file import make_age_file
 from fairwitness.vault.founding import private_key
 from fairwitness.vault.models import KeyPair, Wrap
 from fairwitness.vault.opening import Chest, NoKey, unwrap_for_reporter
@@ -95,7 +98,9 @@ def yes(centre, told, *, to: str = OMBUDS, sections=("narrative",), **more) -> C
     return give_consent(report, **{**given, **more})
 
 
-def ask(centre, staff, report, *, to: str = OMBUDS, sections=("narrative",), on=TODAY):
+def ask(
+    centre, staff, report, *, to: str = OMBUDS, sections=("narrative",), on=TODAY
+) -> Release:
     """Ben asks for a release."""
     return request_release(
         report,
@@ -760,26 +765,30 @@ def test_each_page_opens_for_those_who_may(centre, staff, told, name):
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "keystore"])
-def test_a_withdrawal_comes_before_a_release_or_after_it_never_between(
-    centre, staff, told
+def test_a_withdrawal_comes_after_a_release_that_has_begun_never_between(
+    centre, staff, told, monkeypatch
 ):
-    asked = approved(centre, staff, told)
-    queries: list[str] = []
+    asked, ring = approved(centre, staff, told), staff.ben.ring
+    begun, order = Event(), []
 
-    def listen(execute, sql, params, many, context):
-        queries.append(sql)
-        return execute(sql, params, many, context)
+    def slowly(content, key):
+        begun.set()
+        time.sleep(0.5)
+        return make_age_file(content, key)
 
-    with connection.execute_wrapper(listen):
-        hand_over(asked, staff)
+    def let_go():
+        release(asked, by=staff.ben.user, ring=ring, on=TODAY)
+        order.append("released")
+        connections.close_all()
 
-    locking = [
-        number
-        for number, sql in enumerate(queries)
-        if "intake_report" in sql
-        and ("FOR UPDATE" in sql or connection.vendor == "sqlite")
-    ]
-    consents = [n for n, sql in enumerate(queries) if 'FROM "intake_consent"' in sql]
-    assert locking
-    assert locking[0] < min(consents)
-    assert any("BEGIN" in sql for sql in queries) or connection.vendor == "postgresql"
+    monkeypatch.setattr("fairwitness.disclosure.actions.make_age_file", slowly)
+    releasing = Thread(target=let_go)
+    releasing.start()
+    begun.wait(timeout=10)
+    withdraw_consent(
+        told[0], code=told[1], recipient=centre.recipients[OMBUDS], on=TODAY
+    )
+    order.append("withdrawn")
+    releasing.join(timeout=20)
+
+    assert order == ["released", "withdrawn"]
