@@ -31,7 +31,7 @@ Contents = dict[str, Any]
 
 KEY_BYTES = 32
 DAYS = {Journey.SURVEY: 7, Journey.REPORT: 7, Journey.VISIT: 1}
-_COOKIES = {Journey.SURVEY: "draft", Journey.REPORT: "draft", Journey.VISIT: "visit"}
+_COOKIES = {Journey.SURVEY: "answer", Journey.REPORT: "draft", Journey.VISIT: "visit"}
 
 
 @dataclass(repr=False)
