@@ -13,8 +13,6 @@ Every note of ours bears two signatures of one signer, so that it outlives eithe
   context string `fairwitness/note/1`.
 """
 
-import base64
-import binascii
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -34,6 +32,7 @@ from cryptography.hazmat.primitives.asymmetric.mldsa import (
 )
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from fairwitness.ledger.base_64 import decoded, encoded
 from fairwitness.refusal import Refused
 
 MOST_SIGNATURES = 64
@@ -329,19 +328,6 @@ def verify_note(
         tuple(line for line in signed if line),
         tuple(line for line in seen if line),
     )
-
-
-def encoded(raw: bytes) -> str:
-    """Bytes as standard base 64, as every file of C2SP writes them."""
-    return base64.b64encode(raw).decode()
-
-
-def decoded(text: str) -> bytes | None:
-    """The bytes again, or nothing when the text is not base 64."""
-    try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        return None
 
 
 def _signed_by(verifier: Verifier, note: Note) -> Signed | None:

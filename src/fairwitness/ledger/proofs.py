@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Self
 
 from fairwitness.ledger import tree
+from fairwitness.ledger.base_64 import decoded, encoded
 from fairwitness.ledger.notes import (
     HASH_LENGTH,
     NUMBER,
     NotVerified,
     Verified,
     Verifier,
-    decoded,
-    encoded,
     verify_note,
 )
 
