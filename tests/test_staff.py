@@ -474,7 +474,7 @@ def test_after_signing_in_one_goes_where_one_was_going_and_never_elsewhere(ada):
     client = Client()
     for asked, given in (
         (reverse("staff:account"), reverse("staff:account")),
-        ("https://elsewhere.example/", reverse(settings.LOGIN_REDIRECT_URL)),
+        ("https://elsewhere.example/", reverse("staff:desk")),
     ):
         arrived = sign_in(client, ada, next=asked)
         opened = client.post(arrived.url, {"passphrase": PASSPHRASE, "next": asked})
@@ -483,6 +483,38 @@ def test_after_signing_in_one_goes_where_one_was_going_and_never_elsewhere(ada):
 
 
 # Pages
+
+
+def test_each_begins_where_their_work_is(lea, ada):
+    ina = colleague("Ina", Role.STATISTICIAN, by=lea.user, has_key=False)
+    tom = colleague("Tom", Role.TECHNICIAN, by=lea.user, has_key=False)
+
+    begins = [
+        who.browser().get(reverse("staff:desk")).headers["Location"]
+        for who in (lea, ada, ina, tom)
+    ]
+
+    assert begins == [
+        reverse("outreach:campaigns"),
+        reverse("casework:inbox"),
+        reverse("figures:editions"),
+        reverse("staff:account"),
+    ]
+
+
+def test_the_list_of_pages_shows_what_one_may_see_and_nothing_else(lea, ada):
+    pages = {
+        who.user.name: who.browser().get(reverse("staff:account")).content.decode()
+        for who in (lea, ada)
+    }
+
+    for name, opens in (
+        ("casework:inbox", {"Ada"}),
+        ("outreach:campaigns", {"Lea"}),
+        ("staff:colleagues", {"Lea", "Ada"}),
+    ):
+        link = f'href="{reverse(name)}"'
+        assert {who for who, page in pages.items() if link in page} == opens
 
 
 PAGES_OF_STAFF = {

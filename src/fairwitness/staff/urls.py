@@ -1,13 +1,12 @@
 """Addresses of this app."""
 
 from django.urls import path
-from django.views.generic import RedirectView
 
 from fairwitness.staff import views
 
 app_name = "staff"
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="casework:inbox"), name="desk"),
+    path("", views.desk, name="desk"),
     path("sign-in", views.sign_in, name="sign_in"),
     path("sign-out", views.sign_out, name="sign_out"),
     path("lock", views.lock, name="lock"),

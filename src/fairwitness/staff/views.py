@@ -1,6 +1,5 @@
 """Sign-in, the vault passphrase, the lock, and the colleagues of the desk."""
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -48,13 +47,28 @@ from fairwitness.vault.passphrase import RecoverySheet
 
 __all__ = ["StaffRequest", "needs"]
 
+# Where one's work begins: the first of these that one may do.
+BEGINNINGS = (
+    (May.READ_NEW_REPORTS, "casework:inbox"),
+    (May.RUN_CAMPAIGNS, "outreach:campaigns"),
+    (May.DRAFT_EDITIONS, "figures:editions"),
+    (May.ANSWER_REQUESTS, "rights:requests"),
+)
+
 
 def _next(request: HttpRequest) -> str:
     """Where somebody was going; only ever a page of our own."""
     wanted = request.POST.get("next") or request.GET.get("next", "")
     if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
         return wanted
-    return reverse(settings.LOGIN_REDIRECT_URL)
+    return reverse("staff:desk")
+
+
+@needs()
+def desk(request: StaffRequest) -> HttpResponse:
+    """The page with which one's work begins."""
+    begins = [page for what, page in BEGINNINGS if request.user.may(what)]
+    return redirect(begins[0] if begins else "staff:account")
 
 
 @login_not_required
@@ -97,7 +111,7 @@ def sign_out(request: StaffRequest) -> HttpResponse:
 def lock(request: StaffRequest) -> HttpResponse:
     """Lock the screen now."""
     lock_now(request)
-    return redirect(settings.LOGIN_REDIRECT_URL)
+    return redirect("staff:desk")
 
 
 @needs()
