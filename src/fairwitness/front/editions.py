@@ -64,12 +64,7 @@ def editions(request: HttpRequest) -> HttpResponse:
 def edition(request: HttpRequest, number: int) -> HttpResponse:
     """One edition: where to read it, its files, and how to check them."""
     one = get_object_or_404(Edition, number=number, state=Edition.State.PUBLISHED)
-    folder = settings.EDITIONS / str(one.number)
-    names = sorted(
-        path.relative_to(folder).as_posix()
-        for path in folder.rglob("*")
-        if path.is_file() and path.suffix in KINDS
-    )
+    names = sorted(_files(one))
     context = {
         "edition": one,
         "digest": bytes(one.digest or b"").hex(),
@@ -87,7 +82,9 @@ def edition_file(request: HttpRequest, number: int, name: str) -> HttpResponseBa
     """One file of a published edition. Nothing outside of its folder is ever reached."""
     del request
     one = get_object_or_404(Edition, number=number, state=Edition.State.PUBLISHED)
-    path = _within(settings.EDITIONS / str(one.number), name)
+    path = _files(one).get(name)
+    if path is None:
+        raise Http404
     if path.name == PAGE:
         return _page(path)
     kind = KINDS[path.suffix]
@@ -97,13 +94,14 @@ def edition_file(request: HttpRequest, number: int, name: str) -> HttpResponseBa
     return response
 
 
-def _within(folder: Path, name: str) -> Path:
-    """The file of that name in the folder. Error: Http404 for anything else."""
-    home = folder.resolve()
-    path = (home / name).resolve()
-    if not path.is_relative_to(home) or path.suffix not in KINDS or not path.is_file():
-        raise Http404
-    return path
+def _files(one: Edition) -> dict[str, Path]:
+    """The files of an edition by their names within it. Links are no files of ours."""
+    folder = settings.EDITIONS / str(one.number)
+    return {
+        path.relative_to(folder).as_posix(): path
+        for path in folder.rglob("*")
+        if path.suffix in KINDS and path.is_file() and not path.is_symlink()
+    }
 
 
 def _page(path: Path) -> HttpResponse:
