@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
 from fairwitness.casework.models import Fact
@@ -20,6 +20,7 @@ from fairwitness.figures.own_work import Kept, Promises, Releases
 from fairwitness.figures.plan import BadPlan, Controller, Denominator, Plan
 from fairwitness.governance.models import Area, PromiseKept
 from fairwitness.governance.models import Controller as Run
+from fairwitness.intake.models import Report
 from fairwitness.ledger.actions import (
     leaves_of,
     publish_checkpoint,
@@ -139,8 +140,27 @@ def _build(
 
 
 def _facts() -> Iterator[dict[str, Any]]:
+    """Every fact, and every report that nobody has coded yet: it was received, so it is said."""
     for fact in Fact.objects.values().iterator(chunk_size=2000):
         yield {**fact, "seed": bytes(fact["seed"])}
+    for month, number in _not_coded().items():
+        for place in range(number):
+            yield {
+                "id": f"not coded {month} {place}",
+                "received_month": month,
+                "status": Fact.Status.PENDING.value,
+                "reason": "not_coded",
+            }
+
+
+def _not_coded() -> dict[str, int]:
+    """How many reports of each month have no fact yet, but for those kept out by their reporters."""
+    told = Report.objects.filter(is_kept_out_of_count=False).values_list("month")
+    coded = Fact.objects.values_list("received_month")
+    received = {f"{month:%Y-%m}": n for month, n in told.annotate(n=Count("pk"))}
+    for month, number in coded.annotate(n=Count("pk")):
+        received[month] = received.get(month, 0) - number
+    return {month: number for month, number in received.items() if number > 0}
 
 
 def _log(signer: Signer) -> Log | None:

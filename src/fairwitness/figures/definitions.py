@@ -72,6 +72,7 @@ STATUS_LABELS: Mapping[Status, str] = {
 REASONS: Mapping[str, str] = {
     "second_person": "Waits for a second person to code it",
     "reporter": "Waits for an answer of the reporter",
+    "not_coded": "Nobody has read and coded it yet",
     "not_confirmed": "Nobody else could confirm it",
     "no_ground": "Not discrimination or harassment",
     "elsewhere": "Outside our area",
