@@ -5,6 +5,7 @@ import struct
 import warnings
 import zipfile
 import zlib
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
@@ -62,7 +63,12 @@ def read_form(source: Path | str | bytes) -> Form:
     Raises UnreadableForm. What can be read but not shown is in `Form.unsupported`;
     rules are checked by `findings.findings_of`.
     """
-    content = source if isinstance(source, bytes) else _bytes_of(Path(source))
+    return _read(source if isinstance(source, bytes) else _bytes_of(Path(source)))
+
+
+@lru_cache(maxsize=8)
+def _read(content: bytes) -> Form:
+    """Read a spreadsheet once: a form is checked, shown and published from the same bytes."""
     file_type = _type_of(content)
     told: list[str] = []
     try:
