@@ -17,7 +17,6 @@ from fairwitness.outreach.actions import (
     SourceIncomplete,
     add_source,
     erase_contact,
-    forget_untold,
     import_contacts,
     suppress_address,
 )
@@ -430,15 +429,3 @@ def test_leaving_twice_is_leaving_once(centre, lea):
 def test_no_address_can_be_left_in_peace_that_is_none(centre, lea):
     with pytest.raises(Refused, match="No letter"):
         suppress_address("nobody", reason="left", by=lea, on=DAY)
-
-
-def test_whoever_was_not_told_within_a_month_is_forgotten(take, centre):
-    take(
-        b"email\nann@members.example\nbob@members.example\n",
-        on=DAY - timedelta(days=29),
-    )
-    told = Contact.objects.first()
-    Contact.objects.filter(pk=told.pk).update(told_on=DAY)
-
-    assert forget_untold(on=DAY) == 1
-    assert Contact.objects.get() == told

@@ -13,7 +13,6 @@ from fairwitness.outreach.actions.campaigns import (
 from fairwitness.outreach.actions.contacts import (
     ImportReport,
     erase_contact,
-    forget_untold,
     import_contacts,
     suppress_address,
 )
@@ -39,7 +38,6 @@ __all__ = [
     "close_ended",
     "draft_campaign",
     "erase_contact",
-    "forget_untold",
     "import_contacts",
     "launch_wave",
     "leave",

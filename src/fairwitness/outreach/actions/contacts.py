@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from itertools import islice
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fairwitness.ledger.actions import record
-from fairwitness.ledger.actors import SYSTEM, Actor
+from fairwitness.ledger.actors import Actor
 from fairwitness.outreach.addresses import (
     Address,
     NotAnAddress,
@@ -231,16 +231,3 @@ def erase_contact(contact: Contact, *, by: User) -> None:
     by.must(May.ANSWER_REQUESTS)
     record("outreach.contact_erased", contact, by=by)
     contact.delete()
-
-
-@transaction.atomic
-def forget_untold(*, on: date) -> int:
-    """Forget those who have not heard from us within a month (INV-3). Returns how many."""
-    untold = Contact.objects.filter(
-        told_on=None, batch__imported_on__lt=on - timedelta(days=UNTOLD_DAYS)
-    )
-    number = untold.count()
-    untold.delete()
-    if number:
-        record("outreach.untold_forgotten", "day", by=SYSTEM, count=number, on=on)
-    return number

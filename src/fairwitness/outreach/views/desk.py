@@ -107,7 +107,7 @@ def launch(request: StaffRequest, name: str) -> HttpResponse:
     one = get_object_or_404(Campaign, name=name)
     number = next_wave(one)
     letters = count_of(one, number=number)
-    form = LaunchForm(request.POST or None)
+    form = LaunchForm(*_posted(request))
     if form.is_valid():
         expected = form.cleaned_data["number"]
         launch_wave(one, number=number, by=request.user, expected=expected)
@@ -135,7 +135,7 @@ def change(request: StaffRequest, name: str, step: str) -> HttpResponse:
 @needs(May.RUN_CAMPAIGNS)
 def draft(request: StaffRequest) -> HttpResponse:
     """Write down a new campaign."""
-    form = CampaignForm(request.POST or None)
+    form = CampaignForm(*_posted(request))
     if form.is_valid():
         one = draft_campaign(form.campaign(), by=request.user)
         tell(request, _("The campaign is written down. Nothing has been sent."))
@@ -161,9 +161,7 @@ def add(request: StaffRequest) -> HttpResponse:
     if rule is None:
         chosen.add_error("basis", _("This route does not exist in your country."))
         return render(request, "outreach/basis.html", {"form": chosen})
-    form = SourceForm(
-        request.POST or None, request.FILES or None, basis=basis, rule=rule
-    )
+    form = SourceForm(*_posted(request), basis=basis, rule=rule)
     if form.is_valid():
         one = add_source(form.source(), by=request.user, on=timezone.localdate())
         return redirect("outreach:source", code=one.code)
@@ -174,7 +172,7 @@ def add(request: StaffRequest) -> HttpResponse:
 def source(request: StaffRequest, code: str) -> HttpResponse:
     """Show a source, and import contacts of it. The file stays in memory."""
     one = get_object_or_404(Source, code=code)
-    form = ImportForm(request.POST or None, request.FILES or None)
+    form = ImportForm(*_posted(request))
     context: dict[str, Any] = {"source": one, "form": form}
     if form.is_valid():
         report = import_contacts(form.content(), source=one, by=request.user)
@@ -195,6 +193,11 @@ def _told(report: ImportReport) -> dict[str, Any]:
         "refused": report.refused[:ROWS_SHOWN],
         "more": max(len(report.refused) - ROWS_SHOWN, 0),
     }
+
+
+def _posted(request: StaffRequest) -> tuple[Any, ...]:
+    """What was posted, with its files; nothing when the page is only looked at."""
+    return (request.POST, request.FILES) if request.method == "POST" else ()
 
 
 def _country() -> str:
