@@ -1,8 +1,15 @@
 """What every test may use: a folder of its own, two databases that are files, the fixed cast."""
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.surroundings import HOME
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("house")
 
 pytest_plugins = ["tests.makers", "tests.browser"]
 

@@ -49,6 +49,8 @@ _LINK = re.compile(
 )
 _ROW = re.compile(r"\[row : (\d+)\]\s*")
 _MOST_MESSAGES = 5
+# What the standard library raises over archives that are torn, or stranger than it knows.
+_NO_ZIP = (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error)
 
 
 class UnreadableForm(Refused):
@@ -136,7 +138,7 @@ def _check_zip(content: bytes) -> None:
         with zipfile.ZipFile(BytesIO(content)) as packed:
             names = packed.namelist()
             size = sum(each.file_size for each in packed.infolist())
-    except zipfile.BadZipFile as wrong:
+    except _NO_ZIP as wrong:
         raise UnreadableForm(
             "This spreadsheet is damaged. Open it, save it again as .xlsx, and choose it again."
         ) from wrong
