@@ -2,6 +2,7 @@
 
 import csv
 import json
+import random
 import shutil
 from collections.abc import Callable
 from hashlib import sha256
@@ -224,7 +225,7 @@ def alter(folder: Path, how: Callable[[dict[str, Any]], None]) -> None:
         (lambda told: told["tables"]["reports_by_district"].update(hidden_together=4), "contradict"),
         (lambda told: told["tables"]["reports_by_type"].update(rows=99), "rows"),
         (lambda told: told["log"].update(size=3), "root"),
-        (lambda told: told.update(files=None), "names no files"),
+        (lambda told: told.update(files=None), "not whole"),
         (lambda told: told.update(tables={}), "names no tables"),
         (lambda told: told["plan"]["denominators"][0].update(value=9), "denominator"),
     ],
@@ -411,3 +412,29 @@ def test_a_report_that_was_counted_and_taken_out_of_the_tags_is_missed(edition):
     findings = verify_edition(edition, count_code=" ".join(code.words))
 
     assert any(f.table == "received" and f.code == "tags" for f in stops(findings))
+
+
+@pytest.mark.parametrize("chance", range(25))
+def test_one_changed_bit_anywhere_in_the_folder_is_found(edition, chance):
+    dice = random.Random(chance)
+    path = dice.choice(sorted(path for path in edition.rglob("*") if path.is_file()))
+    content = bytearray(path.read_bytes())
+    content[dice.randrange(len(content))] ^= 1 << dice.randrange(8)
+    path.write_bytes(content)
+
+    assert stops(verify_edition(edition))
+
+
+@pytest.mark.parametrize("chance", range(25))
+def test_an_edition_json_of_another_shape_is_a_finding_and_never_an_error(
+    edition, chance
+):
+    def bend_shape(told: dict[str, Any]) -> None:
+        dice, place, key = random.Random(chance), told, "tables"
+        while isinstance(place[key], dict) and place[key] and dice.random() < 0.8:
+            place, key = place[key], dice.choice(sorted(place[key]))
+        place[key] = dice.choice([None, [], {}, "x", -1, True, [1], {"a": 1}])
+
+    alter(edition, bend_shape)
+
+    assert stops(verify_edition(edition, count_code="abacus " * 6, show_cell=True))

@@ -11,8 +11,14 @@ from typing import Any
 import duckdb
 
 from fairwitness.figures.plan import Plan
+from fairwitness.figures.shape import fits
 from fairwitness.figures.tables import TRAINING, Table
 
+_PACKAGE = {
+    "resources": [
+        {"name": str, "rows": int, "hash": str, "schema": {"fields": [{"name": str}]}}
+    ]
+}
 _SQL_KINDS = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE"}
 
 
@@ -125,13 +131,13 @@ def _resource(table: Table, written: Mapping[str, bytes]) -> dict[str, Any]:
     }
 
 
-def read_json(path: Path) -> dict[str, Any]:
-    """A JSON document, or an empty one when there is none that can be read."""
+def read_package(path: Path) -> dict[str, Any]:
+    """A data package, or one without resources when there is none that can be read."""
     try:
         document = json.loads(path.read_bytes())
     except (OSError, ValueError):
-        return {}
-    return document if isinstance(document, dict) else {}
+        document = None
+    return document if fits(document, _PACKAGE) else {"resources": []}
 
 
 def json_bytes(document: object) -> bytes:

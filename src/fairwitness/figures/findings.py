@@ -43,7 +43,7 @@ class FolderEdition:
     @property
     def number(self) -> str:
         """Its number, as it goes into tags."""
-        return str(self.told.get("number", "?"))
+        return str(self.told["number"])
 
     def text(self, path: str) -> str:
         """A file of it. OSError and UnicodeDecodeError when it is not there or no text."""

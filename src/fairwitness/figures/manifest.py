@@ -11,6 +11,7 @@ from typing import Any
 
 from fairwitness.figures.definitions import in_force
 from fairwitness.figures.plan import Plan
+from fairwitness.figures.shape import ANY_KEY, fits
 from fairwitness.figures.tables import TRAINING, Table
 from fairwitness.ledger.notes import Checkpoint, Signer, sign_note
 from fairwitness.refusal import Refused
@@ -27,6 +28,40 @@ _SIGNED = re.compile(
     rf"{re.escape(FORMAT)}\nedition (?P<number>[1-9][0-9]*)\nsha256 (?P<digest>[0-9a-f]{{64}})\n"
     rf"(?:{re.escape(TRAINING)}\n)?"
 )
+
+
+_COUNT = (int, None)
+_SHAPE = {
+    "number": int,
+    "training": bool,
+    "period": {"from": str, "to": str},
+    "plan": {
+        "least": int,
+        "denominators": [
+            {
+                "counts": str,
+                "value": (int, float),
+                "dimension": (str, None),
+                "code": (str, None),
+            }
+        ],
+    },
+    "tables": {
+        ANY_KEY: {
+            "unit": (str, None),
+            "dimension": (str, None),
+            "rows": int,
+            "total": _COUNT,
+            "adds_up": bool,
+            "hidden": [str],
+            "hidden_together": _COUNT,
+            "tags": bool,
+        }
+    },
+    "log": (None, {"size": int, "root": str}),
+    "files": {ANY_KEY: {"sha256": str}},
+}
+_NAME = re.compile("[a-z_]+")
 
 
 class BadEdition(Refused):
@@ -160,4 +195,6 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise BadEdition(f"The {MANIFEST} in {folder.name} is damaged.") from None
     if not isinstance(told, dict) or told.get("format") != FORMAT:
         raise BadEdition(f"The {MANIFEST} in {folder.name} is not one of an edition.")
+    if not fits(told, _SHAPE) or not all(map(_NAME.fullmatch, told["tables"])):
+        raise BadEdition(f"The {MANIFEST} in {folder.name} is not whole.")
     return told

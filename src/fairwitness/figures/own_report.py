@@ -69,9 +69,9 @@ def _own_cells(
     edition: FolderEdition, shown: Mapping[str, Shown], seed: bytes
 ) -> Iterator[Finding]:
     for name, table in shown.items():
-        dimension = DIMENSIONS.get(table.told.get("dimension") or "")
-        is_of_reports = table.told.get("unit") == Unit.REPORTS
-        if dimension is None or not is_of_reports or not table.told.get("tags"):
+        dimension = DIMENSIONS.get(table.told["dimension"] or "")
+        is_of_reports = table.told["unit"] == Unit.REPORTS
+        if dimension is None or not is_of_reports or not table.told["tags"]:
             continue
         codes = list(table.numbers())
         cell = _cell_of(edition, seed, name, codes, is_multiple=dimension.is_multiple)

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from fairwitness.figures.definitions import Unit
-from fairwitness.figures.files import read_json, read_parquets
+from fairwitness.figures.files import read_package, read_parquets
 from fairwitness.figures.findings import Finding, FolderEdition, Level
 from fairwitness.figures.manifest import (
     CHECKPOINT,
@@ -23,7 +23,6 @@ from fairwitness.figures.manifest import (
     read_signed,
 )
 from fairwitness.figures.own_report import own_report
-from fairwitness.figures.suppression import LEAST
 from fairwitness.figures.verify_tables import (
     Shown,
     leaks,
@@ -85,7 +84,7 @@ def _signature(edition: FolderEdition) -> Iterator[Finding]:
         yield Finding("signature", Level.STOP, "", f"{SIGNATURE}: {refusal}")
         return
     digest = sha256((edition.folder / MANIFEST).read_bytes()).hexdigest()
-    if read_signed(verified.text) != (edition.told.get("number"), digest):
+    if read_signed(verified.text) != (edition.told["number"], digest):
         yield Finding(
             "signature",
             Level.STOP,
@@ -115,16 +114,13 @@ def _keys_of(edition: FolderEdition, path: str) -> tuple[Verifier, ...]:
 
 
 def _files(edition: FolderEdition) -> Iterator[Finding]:
-    files = edition.told.get("files")
-    if not isinstance(files, dict):
-        yield Finding("files", Level.STOP, "", f"{MANIFEST} names no files.")
-        return
+    files = edition.told["files"]
     wrong = 0
     for path, told in files.items():
         place = (edition.folder / path).resolve()
         if not place.is_relative_to(edition.folder.resolve()) or not place.is_file():
             message = f"{path} is missing"
-        elif sha256(place.read_bytes()).hexdigest() == told.get("sha256"):
+        elif sha256(place.read_bytes()).hexdigest() == told["sha256"]:
             continue
         else:
             message = f"{path} is not the file that was published: its hash is another"
@@ -148,8 +144,7 @@ def _table_of(path: str) -> str:
 
 def _read_tables(edition: FolderEdition) -> tuple[dict[str, Shown], list[Finding]]:
     shown, damaged = {}, []
-    tables = edition.told.get("tables")
-    for name, told in (tables if isinstance(tables, dict) else {}).items():
+    for name, told in edition.told["tables"].items():
         try:
             shown[name] = Shown.read(edition.folder, name, told)
         except (OSError, ValueError) as error:
@@ -164,11 +159,11 @@ def _tables(
     edition: FolderEdition, shown: Mapping[str, Shown], *, damaged: set[str]
 ) -> Iterator[Finding]:
     """One line for each table: that it is as it should be, or each thing that is not."""
-    package = read_json(edition.folder / "datapackage.json")
+    package = read_package(edition.folder / "datapackage.json")
     parquets = read_parquets(
         edition.folder / "tables" / f"{name}.parquet" for name in shown
     )
-    least = edition.told.get("plan", {}).get("least", LEAST)
+    least = edition.told["plan"]["least"]
     given_away: dict[str, list[str]] = {}
     for name, message in leaks(shown, least=least):
         given_away.setdefault(name, []).append(message)
@@ -182,7 +177,7 @@ def _tables(
             yield Finding(code, Level.STOP, name, message)
         if not found and name not in damaged:
             yield Finding("table", Level.OK, name, table.summary)
-    if not any(table.told.get("tags") for table in shown.values()):
+    if not any(table.told["tags"] for table in shown.values()):
         yield Finding(
             "tags",
             Level.LOOK,
@@ -222,7 +217,7 @@ def _beside_reports(
     table: Shown, total: int | None, shown: Mapping[str, Shown]
 ) -> Iterator[tuple[str, str]]:
     counted, _, dimension = table.name.partition("_by_")
-    if table.told.get("total") not in {None, total}:
+    if table.told["total"] not in {None, total}:
         yield table.name, f"its total is not the number of {counted} in `totals`"
     above = shown[f"{Unit.REPORTS}_by_{dimension}"].numbers()
     for code, count in table.numbers().items():
@@ -231,7 +226,7 @@ def _beside_reports(
 
 
 def _log(edition: FolderEdition, witnesses: Sequence[Verifier]) -> Iterator[Finding]:
-    if not edition.told.get("log"):
+    if not edition.told["log"]:
         message = "This edition names no log: nobody can see when a report came."
         yield Finding("log", Level.LOOK, "", message)
         return
@@ -257,7 +252,7 @@ def _log_holds(
 ) -> Iterator[Finding]:
     stated = verified.checkpoint or Checkpoint("", -1, b"")
     told = edition.told["log"]
-    is_told = (told.get("size"), told.get("root")) == (stated.size, stated.root.hex())
+    is_told = (told["size"], told["root"]) == (stated.size, stated.root.hex())
     if stated.size != len(leaves) or stated.root != tree.root(leaves) or not is_told:
         message = f"{LEAVES} does not give the root that the checkpoint states"
         yield Finding("log", Level.STOP, "", message)

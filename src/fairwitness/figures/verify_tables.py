@@ -51,14 +51,14 @@ class Shown:
     @property
     def summary(self) -> str:
         """What a table that is as it should be says of itself."""
-        total = self.told.get("total")
-        unit = self.told.get("unit") or "in all"
+        total = self.told["total"]
+        unit = self.told["unit"] or "in all"
         parts = [f"{len(self.rows)} rows" if self.rows else "no rows"]
         if total is not None:
             parts.append(f"{total:,} {unit}")
-        if hidden := self.told.get("hidden"):
+        if hidden := self.told["hidden"]:
             parts.append(f"{len(hidden)} hidden, none can be worked out")
-        if self.told.get("tags"):
+        if self.told["tags"]:
             parts.append("tags counted again")
         return ", ".join(parts)
 
@@ -78,18 +78,18 @@ def problems(
         yield from _rates(shown)
     if shown.name == "received_by_month":
         yield from _received(shown)
-    if shown.told.get("tags"):
+    if shown.told["tags"]:
         yield from _tags(shown)
 
 
 def _other_forms(shown: Shown, package: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The same table in edition.json and in the data package."""
-    if len(shown.rows) != shown.told.get("rows"):
+    if len(shown.rows) != shown.told["rows"]:
         yield (
             "rows",
-            f"{len(shown.rows)} rows, edition.json says {shown.told.get('rows')}",
+            f"{len(shown.rows)} rows, edition.json says {shown.told['rows']}",
         )
-    resources = [r for r in package.get("resources", ()) if r.get("name") == shown.name]
+    resources = [r for r in package["resources"] if r["name"] == shown.name]
     if len(resources) != 1:
         yield "package", "datapackage.json does not name it once"
     for resource in resources:
@@ -110,28 +110,28 @@ def _parquet(shown: Shown, parquet: Lines | None) -> Iterator[tuple[str, str]]:
 
 def _resource(shown: Shown, resource: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     content = (shown.folder / "tables" / f"{shown.name}.csv").read_bytes()
-    if resource.get("rows") != len(shown.rows):
+    if resource["rows"] != len(shown.rows):
         yield "package", "datapackage.json says another number of rows"
-    if resource.get("hash") != f"sha256:{sha256(content).hexdigest()}":
+    if resource["hash"] != f"sha256:{sha256(content).hexdigest()}":
         yield "package", "datapackage.json says another hash of the CSV file"
-    if [field.get("name") for field in resource["schema"]["fields"]] != [*shown.names]:
+    if [field["name"] for field in resource["schema"]["fields"]] != [*shown.names]:
         yield "package", "datapackage.json says other columns"
 
 
 def _sums(shown: Shown) -> Iterator[tuple[str, str]]:
-    total, together = shown.told.get("total"), shown.told.get("hidden_together")
+    total, together = shown.told["total"], shown.told["hidden_together"]
     if total is None or not shown.rows:
         return
     printed = sum(count for count in shown.numbers().values() if count is not None)
     whole = printed + (together or 0)
-    if shown.told.get("adds_up") and whole != total:
+    if shown.told["adds_up"] and whole != total:
         yield "sums", f"the rows add up to {whole:,}, the total is {total:,}"
-    if not shown.told.get("adds_up") and whole < total:
+    if not shown.told["adds_up"] and whole < total:
         yield "sums", f"the rows hold {whole:,}, fewer than the total of {total:,}"
 
 
 def _hidden(shown: Shown) -> Iterator[tuple[str, str]]:
-    hidden, total = set(shown.told.get("hidden", ())), shown.told.get("total")
+    hidden, total = set(shown.told["hidden"]), shown.told["total"]
     for row in shown.rows:
         is_hidden = row["code"] in hidden
         is_marked = row.get("mark", HIDDEN if is_hidden else "") == HIDDEN
@@ -171,13 +171,13 @@ def _received(shown: Shown) -> Iterator[tuple[str, str]]:
     received = [
         count for count in shown.numbers("received").values() if count is not None
     ]
-    whole = sum(received) + (shown.told.get("hidden_together") or 0)
-    if shown.rows and whole != shown.told.get("total"):
+    whole = sum(received) + (shown.told["hidden_together"] or 0)
+    if shown.rows and whole != shown.told["total"]:
         yield (
             "sums",
-            f"the rows add up to {whole:,}, the total is {shown.told.get('total'):,}",
+            f"the rows add up to {whole:,}, the total is {shown.told['total']:,}",
         )
-    hidden = set(shown.told.get("hidden", ()))
+    hidden = set(shown.told["hidden"])
     for row in shown.rows:
         if (row["received"] == "") != (row["code"] in hidden):
             yield "hidden", f"the row {row['code']} is not hidden as edition.json says"
@@ -197,7 +197,7 @@ def _tags(shown: Shown) -> Iterator[tuple[str, str]]:
     lines = read_tags(text)
     found = Counter(cell for cell, _ in lines)
     expected = {code: count for code, count in shown.numbers().items() if count}
-    if together := shown.told.get("hidden_together"):
+    if together := shown.told["hidden_together"]:
         expected[HIDDEN] = together
     for cell in sorted(found.keys() | expected.keys()):
         if found[cell] != (expected.get(cell) or 0):
@@ -231,9 +231,9 @@ def rate_problems(
 def leaks(shown: Mapping[str, Shown], *, least: int) -> Iterator[tuple[str, str]]:
     """Hidden numbers that somebody could work out: table and sentence (see `attack`)."""
     for table in shown.values():
-        hidden = tuple(table.told.get("hidden", ()))
-        together = table.told.get("hidden_together")
-        if not hidden or together is None or table.told.get("unit") != Unit.REPORTS:
+        hidden = tuple(table.told["hidden"])
+        together = table.told["hidden_together"]
+        if not hidden or together is None or table.told["unit"] != Unit.REPORTS:
             continue
         linked = [
             shown.get(table.name.replace("reports_", f"{unit}_", 1), table)
@@ -242,8 +242,8 @@ def leaks(shown: Mapping[str, Shown], *, least: int) -> Iterator[tuple[str, str]
         tables = [table, *(one for one in linked if one is not table)]
         published = Published(
             hidden,
-            tuple(one.told.get("hidden_together") or 0 for one in tables),
-            tuple(one.told.get("total") or 0 for one in tables),
+            tuple(one.told["hidden_together"] or 0 for one in tables),
+            tuple(one.told["total"] or 0 for one in tables),
         )
         try:
             narrow = [b for b in seen_from_outside(published) if b.width < least]

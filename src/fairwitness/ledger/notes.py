@@ -39,7 +39,6 @@ MOST_SIGNATURES = 64
 SEED_LENGTH = 32
 HASH_LENGTH = 32
 _DASH = "\N{EM DASH} "
-_NOTE_CONTEXT = b"fairwitness/note/1"
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f]")
 NUMBER = re.compile("0|[1-9][0-9]{0,18}")
 _CHECKPOINT = re.compile(
@@ -60,6 +59,7 @@ class Kind(Enum):
     ML_DSA_44 = b"\xfffairwitness/ml-dsa-44/1"
 
 
+_CONTEXTS = {Kind.ML_DSA_44: b"fairwitness/note/1"}
 _OF_CHECKPOINTS = frozenset(
     {Kind.ED25519, Kind.COSIGNED_ED25519, Kind.COSIGNED_ML_DSA_44}
 )
@@ -185,7 +185,7 @@ class Verifier:
                 Ed25519PublicKey.from_public_bytes(self.public).verify(blob, message)
             else:
                 key = MLDSA44PublicKey.from_public_bytes(self.public)
-                key.verify(blob, message, _context(self.kind))
+                key.verify(blob, message, _CONTEXTS.get(self.kind))
         except (InvalidSignature, ValueError):
             raise NotVerified(
                 f"The signature of {self.name} is not of this text: one of the two was changed."
@@ -230,7 +230,7 @@ class Signer:
         classic, *others = self.verifiers
         modern = next(v for v in others if v.kind in _kinds_for(text))
         message = _message(modern.kind, text, name=self.name, time=0)
-        signed = self._ml_dsa_44.sign(message, _context(modern.kind))
+        signed = self._ml_dsa_44.sign(message, _CONTEXTS.get(modern.kind))
         untimed = bytes(8) if modern.kind is Kind.COSIGNED_ML_DSA_44 else b""
         return (
             Signature(self.name, classic.key_id, self._ed25519.sign(text.encode())),
@@ -362,10 +362,6 @@ def _message(kind: Kind, text: str, *, name: str, time: int) -> bytes:
             checkpoint.root,
         ]
     )
-
-
-def _context(kind: Kind) -> bytes | None:
-    return _NOTE_CONTEXT if kind is Kind.ML_DSA_44 else None
 
 
 def _short(text: str) -> bytes:
