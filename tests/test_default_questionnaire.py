@@ -24,8 +24,8 @@ AREAS = (
     Choice("eastend", {"en": Text(("Eastend",)), "ar": Text(("إيستند",))}),
 )
 WHERE = {
-    "en": {"place": "in the branch", "period": "since 1 January 2026"},
-    "ar": {"place": "في الفرع", "period": "منذ 1 يناير 2026"},
+    "en": {"place": "the branch", "period": "1 January 2026"},
+    "ar": {"place": "الفرع", "period": "1 يناير 2026"},
 }
 SOMETHING = ("happened_to_me", "saw_or_heard", "help_somebody")
 

@@ -65,7 +65,7 @@ def test_nothing_happened_is_a_whole_answer_on_two_pages(guest, spent):
 
     guest.post(about="nothing_happened")
 
-    assert "in the branch, since 1 January 2026" in question
+    assert "in the branch since 1 January 2026" in question
     assert guest.at == "/answer/thanks/"
     assert "That counts as much as any other answer." in guest.text
     assert Pending.objects.count() == len(spent) == 1

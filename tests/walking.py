@@ -11,8 +11,8 @@ from fairwitness.surveys.drafts import Journey, OpenDraft
 
 STORY = "They shut the door on me. Two others heard it."
 VALUES = {
-    "en": {"place": "in the branch", "period": "since 1 January 2026"},
-    "ar": {"place": "في الفرع", "period": "منذ 1 يناير 2026"},
+    "en": {"place": "the branch", "period": "1 January 2026"},
+    "ar": {"place": "الفرع", "period": "1 يناير 2026"},
 }
 
 

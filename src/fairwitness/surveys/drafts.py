@@ -108,7 +108,7 @@ def start_survey(
     """Begin the survey part; then redirect to `surveys:page`.
 
     `values` fills the hidden questions of the form by language, as in {"en": {"place":
-    "in the branch", "period": "since 1 January 2026"}}; `not_mine_url` is where "This was
+    "the branch", "period": "1 January 2026"}}; `not_mine_url` is where "This was
     not sent to me" leads from every page. `campaign` and `invitation` are ids, as text.
     """
     contents = {
