@@ -20,12 +20,13 @@ from fairwitness.intake.actions import (
     give_consent,
     keep_out_of_count,
     mark_read,
-    news_context,
     receive_report,
+    send_news,
     set_news_address,
     withdraw_consent,
     write_message,
 )
+from fairwitness.intake.letters import News, news_context
 from fairwitness.intake.models import Consent, Report
 from fairwitness.intake.payloads import File, unpack, unpack_file
 from fairwitness.ledger.actors import REPORTER
@@ -435,14 +436,14 @@ def test_what_somebody_says_of_themselves_is_sealed_apart(house):
 
 def test_the_address_for_news_opens_for_the_mailer_alone(house):
     report = tell(house, ReceiptCode.new())
-    news = {"address": "rana@post.example", "subject": "quiet", "language": "ar"}
+    news = News("rana@post.example", "list", "ar")
 
     set_news_address(report, news=news, on=TODAY)
 
     mailer = private_key(KeyPair.Purpose.MAILER)
     sealed = bytes(report.news_address or b"")
     opened = unpad_text(open_with(mailer, sealed, news_context(report)))
-    assert b"rana@post.example" in opened
+    assert News.from_bytes(opened) == news
     set_news_address(report, news=None, on=TODAY)
     assert Report.objects.get().news_address is None
 
@@ -453,3 +454,56 @@ def test_a_reporter_can_keep_their_report_out_of_the_count(house):
     keep_out_of_count(report, is_kept_out=True, on=TODAY)
 
     assert Report.objects.get().is_kept_out_of_count
+
+
+def write_to_the_reporter(report: Report, code: ReceiptCode) -> None:
+    write_message(
+        report,
+        case_chest=chest_of(report, code),
+        text="When was it?",
+        is_from_reporter=False,
+        by=REPORTER,
+        on=TODAY,
+    )
+
+
+def test_who_asked_for_it_gets_one_letter_that_says_nothing(house, settings):
+    code = ReceiptCode.new()
+    report = tell(house, code)
+    set_news_address(report, news=News("rana@post.example", "list", "en"), on=TODAY)
+    write_to_the_reporter(report, code)
+
+    sent = send_news(), send_news()
+
+    assert sent == (1, 0)
+    letter = next(settings.OUTBOX.glob("*.eml")).read_text()
+    assert "Subject: The list you asked for" in letter
+    assert "There is something new for you." in letter
+    assert "To: rana@post.example" in letter
+    assert "http" not in letter
+    assert "report" not in letter.casefold()
+    assert str(report.pk) not in letter
+
+
+def test_who_gave_no_address_gets_no_letter(house, settings):
+    code = ReceiptCode.new()
+    report = tell(house, code)
+
+    write_to_the_reporter(report, code)
+
+    assert send_news() == 0
+    assert not settings.OUTBOX.exists()
+
+
+def test_a_letter_waits_while_no_server_answers(house, settings):
+    code = ReceiptCode.new()
+    report = tell(house, code)
+    set_news_address(report, news=News("rana@post.example", "new", "en"), on=TODAY)
+    write_to_the_reporter(report, code)
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+
+    waited = send_news()
+    settings.EMAIL_HOST = ""
+
+    assert waited == 0
+    assert send_news() == 1

@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 from email_validator import EmailNotValidError, validate_email
 
 from fairwitness.casework.actions import drop_fact
@@ -17,7 +16,7 @@ from fairwitness.front.reporter import Own
 from fairwitness.front.reporter_pages import walk_of
 from fairwitness.front.reporter_visits import change, onward, visiting
 from fairwitness.governance.models import Recipient
-from fairwitness.intake import consents
+from fairwitness.intake import consents, letters
 from fairwitness.intake.actions import (
     add_answers,
     add_identity,
@@ -30,15 +29,6 @@ from fairwitness.surveys import steps
 from fairwitness.surveys.questions import Part
 from fairwitness.surveys.walks import Act, Walk
 
-# What a letter about news may be called; nothing more stands in it.
-QUIET_SUBJECTS = {
-    "new": pgettext_lazy("subject of a letter", "Something new"),
-    "question": pgettext_lazy("subject of a letter", "Your question"),
-    "list": pgettext_lazy("subject of a letter", "The list you asked for"),
-}
-NEWS = gettext_lazy(
-    "There is something new for you. You know where. This message says no more on purpose."
-)
 LONGEST_LINE = 500
 
 
@@ -96,19 +86,15 @@ def news(request: HttpRequest, own: Own) -> HttpResponse:
             return redirect(onward(own, request.path))
         errors = _news_errors(address, subject)
         if not errors:
-            chosen = {
-                "address": address,
-                "subject": subject,
-                "language": translation.get_language() or "",
-            }
+            chosen = letters.News(address, subject, translation.get_language() or "")
             set_news_address(own.report, news=chosen, on=timezone.localdate())
             return redirect(onward(own, request.path))
     context = {
         "errors": errors,
         "address": address,
         "chosen": subject,
-        "subjects": list(QUIET_SUBJECTS.items()),
-        "letter": NEWS,
+        "subjects": list(letters.SUBJECTS.items()),
+        "letter": letters.TEXT,
         "is_set": own.report.news_address is not None,
         "back_url": reverse("reporter:page"),
         "later_url": onward(own, request.path),
@@ -118,7 +104,7 @@ def news(request: HttpRequest, own: Own) -> HttpResponse:
 
 def _news_errors(address: str, subject: str) -> dict[str, str]:
     errors = {}
-    if subject not in QUIET_SUBJECTS:
+    if subject not in letters.SUBJECTS:
         errors["subject"] = _("Choose what the letter is to be called.")
     try:
         validate_email(address, check_deliverability=False)

@@ -31,11 +31,19 @@ class Report(models.Model):
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="+")
     news_address = models.BinaryField(null=True)  # sealed to the mailer
+    has_news = models.BooleanField(default=False)  # and nobody has written so yet
     is_code_heard = models.BooleanField(default=False)  # staff have heard the code
     is_kept_out_of_count = models.BooleanField(default=False)  # the reporter's wish
 
     class Meta:
-        indexes = [models.Index(fields=["state", "id"], name="reports_by_state")]
+        indexes = [
+            models.Index(fields=["state", "id"], name="reports_by_state"),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(has_news=True),
+                name="reports_with_news",
+            ),
+        ]
 
     def __str__(self) -> str:
         return "[report]"

@@ -1,4 +1,4 @@
-"""Takes reports, and what reporters do with them afterwards. Holds public keys only."""
+"""Takes reports, and what reporters do with them afterwards: with public keys only, but for news."""
 
 from fairwitness.intake.actions.consenting import (
     CodeNotIts,
@@ -13,10 +13,10 @@ from fairwitness.intake.actions.keeping import (
     change_code,
     keep_out_of_count,
     mark_read,
-    news_context,
     set_news_address,
     write_message,
 )
+from fairwitness.intake.actions.news import send_news
 from fairwitness.intake.actions.receiving import (
     UnknownCode,
     find_by_receipt,
@@ -35,8 +35,8 @@ __all__ = [
     "give_consent",
     "keep_out_of_count",
     "mark_read",
-    "news_context",
     "receive_report",
+    "send_news",
     "set_news_address",
     "withdraw_consent",
     "write_message",

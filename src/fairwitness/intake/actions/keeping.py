@@ -1,6 +1,5 @@
 """Keeps what is added to a report later: messages, files, who somebody is, a new code."""
 
-import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -10,13 +9,14 @@ from django.db import transaction
 from fairwitness.intake import consents
 from fairwitness.intake.actions.consenting import held
 from fairwitness.intake.actions.receiving import own_wrap
+from fairwitness.intake.letters import News, news_context
 from fairwitness.intake.models import Evidence, Message, Report, Section
 from fairwitness.intake.payloads import File, Sealer, pack, pack_file
 from fairwitness.ledger.actions import record
 from fairwitness.ledger.actors import REPORTER, Actor
 from fairwitness.vault.actions import standing_key, wrap_context
 from fairwitness.vault.consent_statement import ConsentStatement
-from fairwitness.vault.envelope import Context, disclose, seal_to
+from fairwitness.vault.envelope import disclose, seal_to
 from fairwitness.vault.models import KeyPair, Wrap
 from fairwitness.vault.padding import pad_text
 from fairwitness.vault.receipt import ReceiptCode
@@ -46,6 +46,9 @@ def write_message(
         is_from_reporter=is_from_reporter,
         envelope=case_chest.seal("messages", pack(content)),
     )
+    if not is_from_reporter and report.news_address is not None:
+        report.has_news = True
+        report.save(update_fields=["has_news"])
     who = "reporter" if is_from_reporter else "centre"
     record(f"intake.message_from_{who}", report, by=by, on=on)
     return message
@@ -138,23 +141,12 @@ def keep_out_of_count(report: Report, *, is_kept_out: bool, on: date) -> None:
 
 
 @transaction.atomic
-def set_news_address(
-    report: Report, *, news: Mapping[str, str] | None, on: date
-) -> None:
-    """Keep, for the mailer alone, how the reporter hears of news; `None` forgets it.
-
-    `news` holds address, subject (one of the quiet ones) and language.
-    """
+def set_news_address(report: Report, *, news: News | None, on: date) -> None:
+    """Keep, for the mailer alone, how the reporter hears of news; `None` forgets it."""
     sealed = None
     if news is not None:
         _mailer, public = standing_key(KeyPair.Purpose.MAILER)
-        plain = json.dumps(dict(news), ensure_ascii=False, sort_keys=True).encode()
-        sealed = seal_to(public, pad_text(plain), news_context(report))
-    report.news_address = sealed
-    report.save(update_fields=["news_address"])
+        sealed = seal_to(public, pad_text(news.to_bytes()), news_context(report))
+    report.news_address, report.has_news = sealed, False
+    report.save(update_fields=["news_address", "has_news"])
     record("intake.news_address_set", report, by=REPORTER, on=on)
-
-
-def news_context(report: Report) -> Context:
-    """What the address for news is bound to; the mailer opens it with this."""
-    return Context("news", str(report.pk), "")

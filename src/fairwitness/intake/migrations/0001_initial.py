@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("news_address", models.BinaryField(null=True)),
+                ("has_news", models.BooleanField(default=False)),
                 ("is_code_heard", models.BooleanField(default=False)),
                 ("is_kept_out_of_count", models.BooleanField(default=False)),
                 (
@@ -202,6 +203,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="report",
             index=models.Index(fields=["state", "id"], name="reports_by_state"),
+        ),
+        migrations.AddIndex(
+            model_name="report",
+            index=models.Index(
+                condition=models.Q(("has_news", True)),
+                fields=["id"],
+                name="reports_with_news",
+            ),
         ),
         migrations.AddConstraint(
             model_name="message",
