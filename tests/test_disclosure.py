@@ -204,8 +204,8 @@ def test_the_cover_says_what_this_is_and_what_it_is_not(centre, staff, told):
         "Training centre. Nothing here is real.",
         "To Ombuds Office",
         "It is not a finding",
-        "You may have: what I told.",
-        "to help with what I told",
+        "You may have: the account as it was told.",
+        "to help the person who told us",
         "Until 22 November 2027",
         "centre@harbour.example",
         str(asked.pk),
@@ -323,7 +323,7 @@ def test_a_yes_to_another_is_not_a_yes_to_this_one(centre, staff, told):
 def test_a_section_that_the_consent_does_not_cover_stays(centre, staff, told):
     yes(centre, told)
 
-    with pytest.raises(NotCovered, match="does not cover what I said about myself"):
+    with pytest.raises(NotCovered, match="does not cover what the reporter said about"):
         ask(centre, staff, told[0], sections=("narrative", "identity"))
 
 

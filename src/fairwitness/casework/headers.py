@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from fairwitness.governance.coding import Role
@@ -20,6 +21,12 @@ WHO_TELLS = {
     "victim": _("happened to me"),
     "third_party": _("I saw it"),
     "helper": _("I help somebody"),
+}
+CAME_BY = {
+    "open": _("open form"),
+    "phone": _("phone"),
+    "mail": _("mail"),
+    "paper": _("paper"),
 }
 ROLE_OF_FACT = {
     "victim": Role.VICTIM,
@@ -48,6 +55,16 @@ class Header:
     def told_by(self) -> str:
         """Who tells, in their own words."""
         return str(WHO_TELLS.get(self.role, _("did not say to whom")))
+
+    @property
+    def came_by(self) -> str:
+        """Through which door it came."""
+        return str(CAME_BY.get(self.door, self.door))
+
+    @property
+    def spoken(self) -> str:
+        """The language in which it was told, by name."""
+        return str(dict(settings.LANGUAGES).get(self.language, self.language))
 
     @property
     def role_of_fact(self) -> Role | None:

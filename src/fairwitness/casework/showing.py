@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from fairwitness.casework.actions import Opened
 from fairwitness.casework.headers import Header
@@ -112,20 +113,16 @@ def card_of(
 
 def _sections(report: Report, opening: Opening) -> Iterable[SectionRow]:
     kinds = set(report.sections.values_list("kind", flat=True))
-    counts = {
-        "messages": report.messages.count(),
-        "evidence": report.evidence.count(),
-    }
     times = _times_opened(report)
     yield _row(report, "narrative", _("Account"), opening, times)
-    if counts["messages"]:
-        yield _row(
-            report, "messages", _("Messages"), opening, times, counts["messages"]
+    if messages := report.messages.count():
+        name = ngettext("%(number)d message", "%(number)d messages", messages)
+        yield _row(report, "messages", name % {"number": messages}, opening, times)
+    if files := report.evidence.count():
+        name = ngettext(
+            "Evidence: %(number)d file", "Evidence: %(number)d files", files
         )
-    if counts["evidence"]:
-        yield _row(
-            report, "evidence", _("Evidence"), opening, times, counts["evidence"]
-        )
+        yield _row(report, "evidence", name % {"number": files}, opening, times)
     if Section.Kind.IDENTITY in kinds:
         yield SectionRow(
             key=f"identity-{report.pk}",
@@ -146,7 +143,6 @@ def _row(
     name: str,
     opening: Opening,
     times: dict[str, int],
-    count: int = 0,
 ) -> SectionRow:
     is_open = (
         opening.opened is not None
@@ -158,12 +154,20 @@ def _row(
         key=f"{part}-{report.pk}",
         name=name,
         url=opening.address(report, part),
-        size=str(count) if count else "",
+        size=_news(report) if part == "messages" else "",
         opened=times.get(part, 0),
         last_reason=opening.last_reason,
         content=content,
         text=told(report.version_id, content.answers) if content else (),
     )
+
+
+def _news(report: Report) -> str:
+    """How many messages of the reporter nobody has read."""
+    fresh = report.messages.filter(is_from_reporter=True, is_read=False).count()
+    if not fresh:
+        return ""
+    return ngettext("%(number)d new", "%(number)d new", fresh) % {"number": fresh}
 
 
 def _times_opened(report: Report) -> dict[str, int]:

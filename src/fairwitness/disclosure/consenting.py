@@ -9,13 +9,18 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from fairwitness.governance.models import Recipient, RecipientKey
-from fairwitness.intake.consents import SECTIONS, verified
+from fairwitness.intake.consents import verified
 from fairwitness.intake.models import Consent, Report
 from fairwitness.refusal import Refused
 
-RELEASABLE = ("narrative", "identity")
+# What can leave, in the words of the desk and of the recipient.
+RELEASABLE = {
+    "narrative": gettext_lazy("the account as it was told"),
+    "identity": gettext_lazy("what the reporter said about themselves"),
+}
 
 
 class NotConsented(Refused):
@@ -97,7 +102,7 @@ def standing_consent(
 
 def names_of(sections: Collection[str]) -> str:
     """The sections in words, in the order of the list."""
-    named = [str(label) for key, label in SECTIONS.items() if key in sections]
+    named = [str(label) for key, label in RELEASABLE.items() if key in sections]
     return str(get_text_list(named, _("and")))
 
 
@@ -106,7 +111,7 @@ def _require_own(sections: Collection[str]) -> None:
         raise SomebodyElses(
             _("Who it happened to leaves only with that person's own signed consent.")
         )
-    if not sections or set(sections) - set(RELEASABLE):
+    if not sections or set(sections) - RELEASABLE.keys():
         raise NotCovered(_("Choose what is to be passed on."))
 
 

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from fairwitness.disclosure.consenting import RELEASABLE
 from fairwitness.disclosure.models import Release
 from fairwitness.governance.models import Recipient
-from fairwitness.intake.consents import SECTIONS
 
 
 class RequestForm(forms.Form):
@@ -19,7 +18,7 @@ class RequestForm(forms.Form):
     )
     sections = forms.MultipleChoiceField(
         label=_("What"),
-        choices=[(key, SECTIONS[key]) for key in RELEASABLE],
+        choices=list(RELEASABLE.items()),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose what is to be passed on.")},
     )

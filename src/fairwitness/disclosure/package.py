@@ -18,15 +18,16 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from fairwitness.disclosure.consenting import names_of
 from fairwitness.governance.models import Controller
 from fairwitness.intake.accounts import Told
-from fairwitness.intake.consents import PURPOSES
 from fairwitness.intake.models import Consent
 from fairwitness.vault.trust import Json, canonical_json
 
 ALWAYS = (1980, 1, 1, 0, 0, 0)  # the earliest day that an archive can name
+FOR_WHAT = {"help": gettext_lazy("to help the person who told us")}
 FILES = {"narrative": "account.txt", "identity": "identity.txt"}
 
 
@@ -84,7 +85,7 @@ def _as_text(told: Sequence[Told]) -> str:
 
 def _cover(covering: Covering, consent: Consent) -> str:
     centre = Controller.objects.first() or Controller()
-    purpose = PURPOSES.get(consent.purpose, consent.purpose)
+    purpose = FOR_WHAT.get(consent.purpose, consent.purpose)
     lines = [
         *([_("Training centre. Nothing here is real.")] * settings.IS_TRAINING),
         *([_("Attested, not signed by the reporter alone.")] * consent.is_attested),
@@ -110,10 +111,10 @@ def _cover(covering: Covering, consent: Consent) -> str:
         _("Whom to ask, and how to answer"),
         _("Write to %(email)s or ring %(phone)s, and name the number of this package.")
         % {"email": centre.email, "phone": centre.phone or "-"},
-        _("Say “received” when you have it, “done” when your work on it is finished,"),
-        _(
-            "“returned” when you cannot act on it. The person who told us reads your answer."
-        ),
+        _("Answer “received” when you have it."),
+        _("Answer “done” when your work on it is finished."),
+        _("Answer “returned” when you cannot act on it."),
+        _("The person who told us reads your answer."),
     ]
     return "\n".join(lines) + "\n"
 

@@ -7,135 +7,425 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('governance', '0001_initial'),
-        ('intake', '0001_initial'),
-        ('vault', '0001_initial'),
+        ("governance", "0001_initial"),
+        ("intake", "0001_initial"),
+        ("vault", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Fact',
+            name="Fact",
             fields=[
-                ('id', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('incident', models.CharField(max_length=64)),
-                ('person', models.CharField(max_length=64)),
-                ('received_month', models.CharField(max_length=7)),
-                ('month', models.CharField(blank=True, max_length=7)),
-                ('district', models.CharField(blank=True, max_length=50)),
-                ('type', models.CharField(blank=True, max_length=40)),
-                ('grounds', models.JSONField(default=list)),
-                ('setting', models.CharField(blank=True, max_length=40)),
-                ('role', models.CharField(max_length=20)),
-                ('age_band', models.CharField(blank=True, max_length=20)),
-                ('status', models.CharField(choices=[('counted', 'counted'), ('pending', 'pending'), ('not_counted', 'not counted')], max_length=12)),
-                ('reason', models.CharField(blank=True, max_length=60)),
-                ('outcome', models.CharField(blank=True, max_length=40)),
-                ('detected_by', models.CharField(max_length=20)),
-                ('seed', models.BinaryField()),
-                ('expires_month', models.CharField(max_length=7)),
+                (
+                    "id",
+                    models.CharField(max_length=64, primary_key=True, serialize=False),
+                ),
+                ("incident", models.CharField(max_length=64)),
+                ("person", models.CharField(max_length=64)),
+                ("received_month", models.CharField(max_length=7)),
+                ("month", models.CharField(blank=True, max_length=7)),
+                ("district", models.CharField(blank=True, max_length=50)),
+                ("type", models.CharField(blank=True, max_length=40)),
+                ("grounds", models.JSONField(default=list)),
+                ("setting", models.CharField(blank=True, max_length=40)),
+                ("role", models.CharField(max_length=20)),
+                ("age_band", models.CharField(blank=True, max_length=20)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("counted", "counted"),
+                            ("pending", "pending"),
+                            ("not_counted", "not counted"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=60)),
+                ("outcome", models.CharField(blank=True, max_length=40)),
+                ("detected_by", models.CharField(max_length=20)),
+                ("seed", models.BinaryField()),
+                ("expires_month", models.CharField(max_length=7)),
             ],
         ),
         migrations.CreateModel(
-            name='WaitingFact',
+            name="WaitingFact",
             fields=[
-                ('id', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('envelope', models.BinaryField()),
+                (
+                    "id",
+                    models.CharField(max_length=64, primary_key=True, serialize=False),
+                ),
+                ("envelope", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='Assessment',
+            name="Assessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('envelope', models.BinaryField()),
-                ('coded_on', models.DateField()),
-                ('coded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='intake.report')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("envelope", models.BinaryField()),
+                ("coded_on", models.DateField()),
+                (
+                    "coded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assessments",
+                        to="intake.report",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Incident',
+            name="Incident",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=6, unique=True)),
-                ('state', models.CharField(choices=[('open', 'open'), ('assessed', 'assessed'), ('closed', 'closed')], default='open', max_length=10)),
-                ('opened_month', models.DateField()),
-                ('carried_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='incidents', to=settings.AUTH_USER_MODEL)),
-                ('slot', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.slot')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("code", models.CharField(max_length=6, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("assessed", "assessed"),
+                            ("closed", "closed"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("opened_month", models.DateField()),
+                (
+                    "carried_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="incidents",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "slot",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="vault.slot",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Complaint',
+            name="Complaint",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('institution', models.BinaryField()),
-                ('put_on', models.DateField()),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='complaints', to='casework.incident')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("institution", models.BinaryField()),
+                ("put_on", models.DateField()),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="complaints",
+                        to="casework.incident",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Referral',
+            name="Referral",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('offered', 'offered'), ('accepted', 'accepted'), ('declined', 'declined'), ('done', 'done')], default='offered', max_length=10)),
-                ('referred_on', models.DateField()),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='referrals', to='casework.incident')),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.recipient')),
-                ('referred_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("offered", "offered"),
+                            ("accepted", "accepted"),
+                            ("declined", "declined"),
+                            ("done", "done"),
+                        ],
+                        default="offered",
+                        max_length=10,
+                    ),
+                ),
+                ("referred_on", models.DateField()),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="referrals",
+                        to="casework.incident",
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="governance.recipient",
+                    ),
+                ),
+                (
+                    "referred_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('reason', models.CharField(max_length=20)),
-                ('teller', models.CharField(choices=[('other', 'another person than before'), ('same', 'a person who told us before'), ('unknown', 'we cannot tell')], default='other', max_length=10)),
-                ('linked_on', models.DateField()),
-                ('unlinked_on', models.DateField(null=True)),
-                ('unlink_reason', models.CharField(blank=True, max_length=20)),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='casework.incident')),
-                ('linked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='intake.report')),
-                ('unlinked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("reason", models.CharField(max_length=20)),
+                (
+                    "teller",
+                    models.CharField(
+                        choices=[
+                            ("other", "another person than before"),
+                            ("same", "a person who told us before"),
+                            ("unknown", "we cannot tell"),
+                        ],
+                        default="other",
+                        max_length=10,
+                    ),
+                ),
+                ("linked_on", models.DateField()),
+                ("unlinked_on", models.DateField(null=True)),
+                ("unlink_reason", models.CharField(blank=True, max_length=20)),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links",
+                        to="casework.incident",
+                    ),
+                ),
+                (
+                    "linked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links",
+                        to="intake.report",
+                    ),
+                ),
+                (
+                    "unlinked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('unlinked_on', None)), fields=('report',), name='a_report_tells_of_one_incident')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("unlinked_on", None)),
+                        fields=("report",),
+                        name="a_report_tells_of_one_incident",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('put', 'put in writing'), ('acknowledged', 'acknowledged'), ('asked', 'more information asked'), ('answered', 'more information given'), ('promised', 'decision promised'), ('silence', 'silence'), ('upheld', 'upheld'), ('partly', 'partly upheld'), ('dismissed', 'dismissed'), ('withdrawn', 'withdrawn')], max_length=14)),
-                ('on', models.DateField()),
-                ('due_on', models.DateField(null=True)),
-                ('known_from', models.CharField(choices=[('document', 'a document'), ('reporter', 'the reporter told us'), ('institution', 'the institution told us'), ('ourselves', 'we were there, or waited')], max_length=12)),
-                ('note', models.BinaryField(null=True)),
-                ('undone_on', models.DateField(null=True)),
-                ('complaint', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='casework.complaint')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("put", "put in writing"),
+                            ("acknowledged", "acknowledged"),
+                            ("asked", "more information asked"),
+                            ("answered", "more information given"),
+                            ("promised", "decision promised"),
+                            ("silence", "silence"),
+                            ("upheld", "upheld"),
+                            ("partly", "partly upheld"),
+                            ("dismissed", "dismissed"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("on", models.DateField()),
+                ("due_on", models.DateField(null=True)),
+                (
+                    "known_from",
+                    models.CharField(
+                        choices=[
+                            ("document", "a document"),
+                            ("reporter", "the reporter told us"),
+                            ("institution", "the institution told us"),
+                            ("ourselves", "we were there, or waited"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("note", models.BinaryField(null=True)),
+                ("undone_on", models.DateField(null=True)),
+                (
+                    "complaint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="casework.complaint",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('due_on__isnull', False), ('kind', 'promised')), models.Q(models.Q(('kind', 'promised'), _negated=True), ('due_on', None)), _connector='OR'), name='a_promise_names_a_day')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("due_on__isnull", False), ("kind", "promised")),
+                            models.Q(
+                                models.Q(("kind", "promised"), _negated=True),
+                                ("due_on", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="a_promise_names_a_day",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('read', 'read it'), ('answer', 'answer the reporter'), ('ask', 'ask the reporter'), ('remind', 'remind the institution'), ('review', 'look at it again')], max_length=10)),
-                ('due_on', models.DateField()),
-                ('done_on', models.DateField(null=True)),
-                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('given_to', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to=settings.AUTH_USER_MODEL)),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='casework.incident')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("read", "read it"),
+                            ("answer", "answer the reporter"),
+                            ("ask", "ask the reporter"),
+                            ("remind", "remind the institution"),
+                            ("review", "look at it again"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("due_on", models.DateField()),
+                ("done_on", models.DateField(null=True)),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "given_to",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tasks",
+                        to="casework.incident",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('done_on', None)), fields=['due_on'], name='open_tasks')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("done_on", None)),
+                        fields=["due_on"],
+                        name="open_tasks",
+                    )
+                ],
             },
         ),
     ]
