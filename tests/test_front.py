@@ -517,7 +517,9 @@ def test_own_help_lines_stand_on_the_first_page(centre, client):
         Helpline(name="Quay Line", number="0300 000 003"), by=centre.lea.user
     )
 
-    assert "Quay Line" in page(client, "home")
+    text = page(client, "home")
+    assert "Quay Line" in text
+    assert "tel:0300000003" in text
 
 
 def test_every_link_of_a_public_page_leads_to_a_page_of_ours(centre, client):

@@ -2,13 +2,13 @@
 
 import shutil
 import sqlite3
-import uuid
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.core import checks
-from django.db import connections
+from django.db import connection, connections
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,7 +27,8 @@ from fairwitness.rights.models import Breach, Hold, SubjectRequest, Tombstone, T
 from fairwitness.rights.rules import After, MalformedRule, Standing, Until, With, parse
 from fairwitness.surveys.models import Draft, Response
 from fairwitness.vault import keystore
-from fairwitness.vault.actions import KeysNotTrusted
+from fairwitness.vault.actions import KeysNotTrusted, wrap_context
+from fairwitness.vault.envelope import disclose
 from fairwitness.vault.models import KeyPair, ShredKey, Slot, Wrap
 from fairwitness.vault.opening import Chest, NoKey, Ring, Shredded, unwrap_for_reporter
 from fairwitness.vault.receipt import ReceiptCode
@@ -206,57 +207,47 @@ def test_what_comes_back_from_a_backup_is_erased_again(centre):
 def test_a_copy_of_the_database_reads_nothing_once_the_shred_key_is_gone(
     centre, tmp_path
 ):
-    if connections["keystore"].vendor != "sqlite":
-        pytest.skip("this searches the files of SQLite")
     code = ReceiptCode.new()
     report = make_report(centre, code)
     secret = keystore.key_of(report.slot_id) or b""
-    files = _files_of("keystore")
-    assert any(secret in path.read_bytes() for path in files)
-    copy = _copy_of("default", tmp_path)
+    envelope, wrap = _stolen(report, tmp_path)
+    assert any(secret in path.read_bytes() for path in _files_of_keystore())
 
     actions.erase_report(report, by=REPORTER, on=TODAY)
 
-    assert not any(secret in path.read_bytes() for path in _files_of("keystore"))
-    envelope, wrap = _stolen(copy, report.pk)
-    case = _open_stolen(wrap, report.pk, code)
+    assert not any(secret in path.read_bytes() for path in _files_of_keystore())
+    case = disclose(code.read_key, wrap, wrap_context("case", report.pk))
     with pytest.raises(Shredded):
         Chest(report.pk, report.slot_id, case).open("narrative", envelope)
 
 
-def _files_of(alias: str) -> list[Path]:
-    name = Path(connections[alias].settings_dict["NAME"])
+def _files_of_keystore() -> list[Path]:
+    if connections["keystore"].vendor != "sqlite":
+        pytest.skip("this searches the files of SQLite")
+    name = Path(connections["keystore"].settings_dict["NAME"])
     return [path for path in name.parent.glob(f"{name.name}*") if path.is_file()]
 
 
-def _copy_of(alias: str, place: Path) -> Path:
-    with connections[alias].cursor() as cursor:
+def _stolen(report: Report, place: Path) -> tuple[bytes, bytes]:
+    """What somebody reads in a copy of the database: the sealed account, the reporter's wrap."""
+    if connection.vendor != "sqlite":
+        section = Section.objects.get(report=report, kind="narrative")
+        wrap = Wrap.objects.get(subject=report.pk, part="case", holder=None)
+        return bytes(section.envelope), bytes(wrap.envelope)
+    with connection.cursor() as cursor:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    copy = place / "stolen.sqlite3"
-    shutil.copy(connections[alias].settings_dict["NAME"], copy)
-    return copy
-
-
-def _stolen(copy: Path, report: uuid.UUID) -> tuple[bytes, bytes]:
-    with sqlite3.connect(copy) as database:
-        (envelope,) = database.execute(
+    shutil.copy(connection.settings_dict["NAME"], place / "stolen.sqlite3")
+    with closing(sqlite3.connect(place / "stolen.sqlite3")) as copy:
+        (envelope,) = copy.execute(
             "SELECT envelope FROM intake_section WHERE report_id = ? AND kind = 'narrative'",
-            [report.hex],
+            [report.pk.hex],
         ).fetchone()
-        (wrap,) = database.execute(
+        (wrapped,) = copy.execute(
             "SELECT envelope FROM vault_wrap WHERE subject = ? AND part = 'case'"
             " AND holder_id IS NULL",
-            [report.hex],
+            [report.pk.hex],
         ).fetchone()
-    database.close()
-    return envelope, wrap
-
-
-def _open_stolen(wrap: bytes, report: uuid.UUID, code: ReceiptCode) -> bytes:
-    from fairwitness.vault.actions import wrap_context
-    from fairwitness.vault.envelope import disclose
-
-    return disclose(code.read_key, wrap, wrap_context("case", report))
+    return envelope, wrapped
 
 
 # Expiring
@@ -580,7 +571,9 @@ def test_every_column_of_the_house_stands_in_the_policy():
 
 
 def test_the_check_is_asked_at_every_start():
-    assert policy.every_column_has_a_policy in checks.registry.registry.get_checks()
+    asked: list[object] = list(checks.registry.registry.get_checks())
+
+    assert policy.every_column_has_a_policy in asked
 
 
 def test_a_column_without_a_line_is_named_in_a_form_that_can_be_pasted():

@@ -21,8 +21,9 @@ from fairwitness.governance.models import (
     RecipientKey,
 )
 from fairwitness.rights import actions as rights
-from fairwitness.rights.models import Breach, SubjectRequest
+from fairwitness.rights.models import Breach, Hold, SubjectRequest
 from tests.desk import fresh_code
+from tests.test_rights import make_report
 
 BOTH = ["default", "keystore"]
 pytestmark = pytest.mark.django_db(databases=BOTH)
@@ -264,6 +265,24 @@ def test_a_request_goes_from_the_reader_to_the_one_who_answers(asked, centre):
 def test_requests_are_nobody_elses_business(asked, ina):
     assert at_desk(ina).get(reverse("rights:requests")).status_code == 403
     assert at_desk(ina).get(reverse("rights:breaches")).status_code == 403
+
+
+def test_a_hold_is_asked_by_one_and_made_by_another(centre, ada, pia):
+    report = make_report(centre)
+    soon = timezone.localdate() + timedelta(days=30)
+    asker = at_desk(ada)
+    address = reverse("rights:ask_hold", args=[report.pk])
+
+    late = asker.post(address, {"reason": "A court.", "review_on": "2099-01-01"})
+    asker.post(address, {"reason": "A court has asked.", "review_on": soon.isoformat()})
+    hold = Hold.objects.get()
+    at_desk(pia).post(reverse("rights:approve_hold", args=[hold.pk]))
+
+    assert "within six months" in text_of(late)
+    assert Hold.objects.standing().get() == hold
+    assert "A court has asked." in text_of(asker.get(reverse("rights:holds")))
+    asker.post(reverse("rights:lift_hold", args=[hold.pk]))
+    assert not Hold.objects.standing().exists()
 
 
 def test_a_breach_runs_its_72_hours_at_the_desk(pia):

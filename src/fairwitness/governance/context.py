@@ -1,5 +1,6 @@
 """What every page may know about the centre. Nothing is read until a page uses it."""
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -52,7 +53,10 @@ class Centre:
             own = list(Helpline.objects.order_by("name"))
         except DatabaseError:
             own = []
-        lines = [Line(one.name, one.number, one.number, one.hours) for one in own]
+        lines = [
+            Line(one.name, one.number, re.sub(r"[^\d+]", "", one.number), one.hours)
+            for one in own
+        ]
         return lines + self.country.helplines
 
 

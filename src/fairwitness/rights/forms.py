@@ -44,3 +44,18 @@ class BreachForm(forms.Form):
         help_text=_("The 72 hours run from this moment."),
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
+
+
+class HoldForm(forms.Form):
+    """Why a report must not expire yet, and when to look at that again."""
+
+    reason = forms.CharField(
+        label=_("Why it must not expire yet"),
+        help_text=_("One sentence that names nobody, as: a court has asked for it."),
+        max_length=200,
+    )
+    review_on = forms.DateField(
+        label=_("Look at it again on"),
+        help_text=_("Within six months."),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    )

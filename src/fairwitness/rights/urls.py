@@ -12,6 +12,7 @@ urlpatterns = [
     path("requests/<uuid:request_id>/answer", views.answer, name="answer"),
     path("told/<uuid:to_tell_id>", views.told, name="told"),
     path("holds", views.holds, name="holds"),
+    path("holds/ask/<uuid:report_id>", views.ask_hold, name="ask_hold"),
     path("holds/<uuid:hold_id>/approve", views.approve_hold, name="approve_hold"),
     path("holds/<uuid:hold_id>/lift", views.lift_hold, name="lift_hold"),
     path("breaches", views.breaches, name="breaches"),

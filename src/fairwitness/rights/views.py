@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from fairwitness.intake.models import Report
 from fairwitness.ledger.actions import name_of
 from fairwitness.ledger.models import Entry
 from fairwitness.rights import actions, clocks
-from fairwitness.rights.forms import AnswerForm, BreachForm, HandForm
+from fairwitness.rights.forms import AnswerForm, BreachForm, HandForm, HoldForm
 from fairwitness.rights.models import Breach, Hold, SubjectRequest, ToTell
 from fairwitness.staff.asking import attempt
 from fairwitness.staff.models import User
@@ -145,6 +146,26 @@ def holds(request: StaffRequest) -> HttpResponse:
     may_answer = request.user.may(May.ANSWER_REQUESTS)
     context = {"rows": rows, "may_answer": may_answer}
     return render(request, "rights/holds.html", context)
+
+
+@needs(May.ANSWER_REQUESTS, May.WORK_ON_CASES)
+def ask_hold(request: StaffRequest, report_id: str) -> HttpResponse:
+    """Ask that a report does not expire yet; a colleague has to say yes."""
+    report = get_object_or_404(Report, pk=report_id)
+    form = HoldForm(request.POST or None)
+    today = timezone.localdate()
+    held = attempt(
+        form,
+        lambda: actions.ask_hold(
+            report, **form.cleaned_data, by=request.user, on=today
+        ),
+    )
+    if held:
+        tell(request, _("Asked. It is held when a colleague says yes."))
+        return redirect("rights:holds")
+    errors = form.errors if form.is_bound else None
+    context = {"form": form, "errors": errors, "report": report}
+    return render(request, "rights/ask_hold.html", context)
 
 
 @require_POST

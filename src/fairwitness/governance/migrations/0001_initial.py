@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,182 +15,431 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Area',
+            name="Area",
             fields=[
-                ('code', models.SlugField(primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120)),
-                ('names', models.JSONField(blank=True, default=dict)),
-                ('people', models.PositiveIntegerField(blank=True, null=True)),
-                ('people_source', models.CharField(blank=True, max_length=200)),
-                ('people_on', models.DateField(blank=True, null=True)),
+                ("code", models.SlugField(primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=120)),
+                ("names", models.JSONField(blank=True, default=dict)),
+                ("people", models.PositiveIntegerField(blank=True, null=True)),
+                ("people_source", models.CharField(blank=True, max_length=200)),
+                ("people_on", models.DateField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Declaration',
+            name="Declaration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('officer', models.CharField(max_length=120)),
-                ('office', models.CharField(max_length=120)),
-                ('interests', models.TextField()),
-                ('declared_on', models.DateField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("officer", models.CharField(max_length=120)),
+                ("office", models.CharField(max_length=120)),
+                ("interests", models.TextField()),
+                ("declared_on", models.DateField()),
             ],
         ),
         migrations.CreateModel(
-            name='Helpline',
+            name="Helpline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, unique=True)),
-                ('number', models.CharField(max_length=40)),
-                ('hours', models.CharField(blank=True, max_length=120)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, unique=True)),
+                ("number", models.CharField(max_length=40)),
+                ("hours", models.CharField(blank=True, max_length=120)),
             ],
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('hash', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('language', models.CharField(max_length=10)),
-                ('body', models.JSONField()),
-                ('made_on', models.DateField()),
+                (
+                    "hash",
+                    models.CharField(max_length=64, primary_key=True, serialize=False),
+                ),
+                ("language", models.CharField(max_length=10)),
+                ("body", models.JSONField()),
+                ("made_on", models.DateField()),
             ],
         ),
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('text', models.TextField()),
-                ('asked_on', models.DateField()),
-                ('state', models.CharField(choices=[('unread', 'not read yet'), ('shown', 'shown'), ('answered', 'answered'), ('declined', 'not shown, because it names somebody or asks nothing')], default='unread', max_length=10)),
-                ('answer', models.TextField(blank=True)),
-                ('answered_on', models.DateField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("asked_on", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("unread", "not read yet"),
+                            ("shown", "shown"),
+                            ("answered", "answered"),
+                            (
+                                "declined",
+                                "not shown, because it names somebody or asks nothing",
+                            ),
+                        ],
+                        default="unread",
+                        max_length=10,
+                    ),
+                ),
+                ("answer", models.TextField(blank=True)),
+                ("answered_on", models.DateField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Recipient',
+            name="Recipient",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200, unique=True)),
-                ('country', models.CharField(max_length=2)),
-                ('contact', models.CharField(max_length=200)),
-                ('what_it_does', models.TextField()),
-                ('agreement', models.TextField()),
-                ('agreed_on', models.DateField()),
-                ('ended_on', models.DateField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, unique=True)),
+                ("country", models.CharField(max_length=2)),
+                ("contact", models.CharField(max_length=200)),
+                ("what_it_does", models.TextField()),
+                ("agreement", models.TextField()),
+                ("agreed_on", models.DateField()),
+                ("ended_on", models.DateField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Controller',
+            name="Controller",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
-                ('legal_name', models.CharField(max_length=200)),
-                ('legal_form', models.CharField(max_length=200)),
-                ('company_number', models.CharField(blank=True, max_length=60)),
-                ('postal_address', models.TextField()),
-                ('email', models.EmailField(max_length=254)),
-                ('phone', models.CharField(blank=True, max_length=40)),
-                ('phone_hours', models.CharField(blank=True, max_length=120)),
-                ('country', models.CharField(max_length=2)),
-                ('registration_number', models.CharField(blank=True, max_length=40)),
-                ('registration_ends_on', models.DateField(blank=True, null=True)),
-                ('exemption_reason', models.TextField(blank=True)),
-                ('exemption_signed_by', models.CharField(blank=True, max_length=120)),
-                ('affiliations', models.TextField(blank=True)),
-                ('funders', models.TextField()),
-                ('protection_officer', models.CharField(blank=True, max_length=200)),
-                ('representative', models.CharField(blank=True, max_length=200)),
-                ('centre_name', models.CharField(max_length=120)),
-                ('quiet_name', models.CharField(max_length=60)),
-                ('exit_url', models.URLField()),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(
+                        default=1, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("legal_name", models.CharField(max_length=200)),
+                ("legal_form", models.CharField(max_length=200)),
+                ("company_number", models.CharField(blank=True, max_length=60)),
+                ("postal_address", models.TextField()),
+                ("email", models.EmailField(max_length=254)),
+                ("phone", models.CharField(blank=True, max_length=40)),
+                ("phone_hours", models.CharField(blank=True, max_length=120)),
+                ("country", models.CharField(max_length=2)),
+                ("registration_number", models.CharField(blank=True, max_length=40)),
+                ("registration_ends_on", models.DateField(blank=True, null=True)),
+                ("exemption_reason", models.TextField(blank=True)),
+                ("exemption_signed_by", models.CharField(blank=True, max_length=120)),
+                ("affiliations", models.TextField(blank=True)),
+                ("funders", models.TextField()),
+                ("protection_officer", models.CharField(blank=True, max_length=200)),
+                ("representative", models.CharField(blank=True, max_length=200)),
+                ("centre_name", models.CharField(max_length=120)),
+                ("quiet_name", models.CharField(max_length=60)),
+                ("exit_url", models.URLField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='there_is_one_controller')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)), name="there_is_one_controller"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='KeyDrill',
+            name="KeyDrill",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('done_on', models.DateField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("done_on", models.DateField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Processor',
+            name="Processor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('does', models.CharField(choices=[('hosting', 'keeps the machine'), ('mail', 'carries our letters'), ('backup', 'keeps our backups'), ('names', 'answers for our host name')], max_length=10)),
-                ('host', models.CharField(max_length=200)),
-                ('city', models.CharField(max_length=120)),
-                ('country', models.CharField(max_length=2)),
-                ('contract_on', models.DateField()),
-                ('transfer', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "does",
+                    models.CharField(
+                        choices=[
+                            ("hosting", "keeps the machine"),
+                            ("mail", "carries our letters"),
+                            ("backup", "keeps our backups"),
+                            ("names", "answers for our host name"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("host", models.CharField(max_length=200)),
+                ("city", models.CharField(max_length=120)),
+                ("country", models.CharField(max_length=2)),
+                ("contract_on", models.DateField()),
+                ("transfer", models.TextField(blank=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('host', 'does'), name='a_host_is_named_once_for_each_task')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("host", "does"),
+                        name="a_host_is_named_once_for_each_task",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Promise',
+            name="Promise",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('read_within', models.PositiveSmallIntegerField()),
-                ('answer_within', models.PositiveSmallIntegerField()),
-                ('from_on', models.DateField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("read_within", models.PositiveSmallIntegerField()),
+                ("answer_within", models.PositiveSmallIntegerField()),
+                ("from_on", models.DateField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('answer_within__gte', models.F('read_within')), ('read_within__gte', 1)), name='we_read_before_we_answer')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("answer_within__gte", models.F("read_within")),
+                            ("read_within__gte", 1),
+                        ),
+                        name="we_read_before_we_answer",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PromiseKept',
+            name="PromiseKept",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('read', 'read by the day that was promised'), ('answer', 'answered by the day that was promised')], max_length=6)),
-                ('month', models.CharField(max_length=7)),
-                ('kept', models.PositiveIntegerField(default=0)),
-                ('missed', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("read", "read by the day that was promised"),
+                            ("answer", "answered by the day that was promised"),
+                        ],
+                        max_length=6,
+                    ),
+                ),
+                ("month", models.CharField(max_length=7)),
+                ("kept", models.PositiveIntegerField(default=0)),
+                ("missed", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'month'), name='one_row_a_month_and_promise')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "month"), name="one_row_a_month_and_promise"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StandingNotice',
+            name="StandingNotice",
             fields=[
-                ('language', models.CharField(max_length=10, primary_key=True, serialize=False)),
-                ('since_on', models.DateField()),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.notice')),
+                (
+                    "language",
+                    models.CharField(max_length=10, primary_key=True, serialize=False),
+                ),
+                ("since_on", models.DateField()),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="governance.notice",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Purpose',
+            name="Purpose",
             fields=[
-                ('code', models.SlugField(choices=[('invitations', 'Inviting people to a survey'), ('answers', 'Asking what people met'), ('reports', 'Taking reports and working on them'), ('releases', 'Passing a report on to somebody who was named'), ('figures', 'Publishing figures'), ('staff', 'Recording what our staff do')], primary_key=True, serialize=False)),
-                ('basis', models.CharField(choices=[('consent', 'the person says yes to it'), ('contract', 'a contract with the person'), ('legal_obligation', 'the law orders it'), ('vital_interests', 'a life is in danger'), ('public_task', 'a public task'), ('legitimate_interests', 'our own good reason, weighed against theirs'), ('recognised_legitimate_interests', 'a reason that the law itself lists')], max_length=40)),
-                ('basis_note', models.TextField()),
-                ('special_category_condition', models.CharField(blank=True, max_length=200)),
-                ('criminal_offence_condition', models.CharField(blank=True, max_length=200)),
-                ('kept_months', models.PositiveSmallIntegerField()),
-                ('approved_on', models.DateField(blank=True, null=True)),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "code",
+                    models.SlugField(
+                        choices=[
+                            ("invitations", "Inviting people to a survey"),
+                            ("answers", "Asking what people met"),
+                            ("reports", "Taking reports and working on them"),
+                            (
+                                "releases",
+                                "Passing a report on to somebody who was named",
+                            ),
+                            ("figures", "Publishing figures"),
+                            ("staff", "Recording what our staff do"),
+                        ],
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("consent", "the person says yes to it"),
+                            ("contract", "a contract with the person"),
+                            ("legal_obligation", "the law orders it"),
+                            ("vital_interests", "a life is in danger"),
+                            ("public_task", "a public task"),
+                            (
+                                "legitimate_interests",
+                                "our own good reason, weighed against theirs",
+                            ),
+                            (
+                                "recognised_legitimate_interests",
+                                "a reason that the law itself lists",
+                            ),
+                        ],
+                        max_length=40,
+                    ),
+                ),
+                ("basis_note", models.TextField()),
+                (
+                    "special_category_condition",
+                    models.CharField(blank=True, max_length=200),
+                ),
+                (
+                    "criminal_offence_condition",
+                    models.CharField(blank=True, max_length=200),
+                ),
+                ("kept_months", models.PositiveSmallIntegerField()),
+                ("approved_on", models.DateField(blank=True, null=True)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('kept_months__gte', 1)), name='everything_expires')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kept_months__gte", 1)),
+                        name="everything_expires",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RecipientKey',
+            name="RecipientKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('age_key', models.CharField(max_length=80)),
-                ('from_on', models.DateField()),
-                ('ended_on', models.DateField(null=True)),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='governance.recipient')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("age_key", models.CharField(max_length=80)),
+                ("from_on", models.DateField()),
+                ("ended_on", models.DateField(null=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="keys",
+                        to="governance.recipient",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('confirmed_by', None), models.Q(('confirmed_by', models.F('added_by')), _negated=True), _connector='OR'), name='a_second_person_confirms_a_key'), models.UniqueConstraint(condition=models.Q(('confirmed_by__isnull', False), ('ended_on', None)), fields=('recipient',), name='one_key_in_force')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed_by", None),
+                            models.Q(
+                                ("confirmed_by", models.F("added_by")), _negated=True
+                            ),
+                            _connector="OR",
+                        ),
+                        name="a_second_person_confirms_a_key",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("confirmed_by__isnull", False), ("ended_on", None)
+                        ),
+                        fields=("recipient",),
+                        name="one_key_in_force",
+                    ),
+                ],
             },
         ),
     ]
