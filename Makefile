@@ -38,6 +38,9 @@ types: $(VENV)/.dev  ## Check the types
 imports: $(VENV)/.dev  ## Check the floors and walls
 	$(BIN)/lint-imports
 
+messages: $(VENV)/.dev  ## Gather what is to be translated, and compile it (needs GNU gettext)
+	$(BIN)/python tests/messages.py
+
 lock: $(VENV)/.dev  ## Pin every requirement by hash again
 	$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml -o requirements/run.txt
 	$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --no-annotate --python-version 3.11 --extra figures -c requirements/run.txt pyproject.toml -o requirements/demo.txt
