@@ -447,6 +447,14 @@ def test_back_after_sending_leads_to_the_receipt(anna):
     assert anna.at == "/tell/receipt/"
 
 
+def test_who_comes_to_the_form_again_finds_the_way_back_to_the_code(anna):
+    anna.tell()
+
+    anna.open("/tell/")
+
+    assert "See the code again" in anna.text
+
+
 def test_the_receipt_file_is_quiet(anna):
     code = anna.tell()
 

@@ -492,6 +492,28 @@ def test_erasing_takes_a_page_of_its_own_and_then_everything(rana, centre, told)
     assert "Nothing opens with this code" in late.text
 
 
+def test_a_second_click_on_erase_says_the_same(rana):
+    for _click in range(2):
+        rana.post("/report/erase/")
+    rana.open("/report/sent/")
+
+    assert "Your report is erased." in rana.text
+
+
+@pytest.mark.parametrize("place", ["messages", "add", "me"])
+def test_another_language_keeps_the_words_on_every_page(rana, place):
+    field = {"me": "name"}.get(place, "text")
+
+    rana.post(f"/report/{place}/", **{field: "Half a word", "language": "ar"})
+
+    page = rana.page.content.decode()
+    assert 'dir="rtl"' in page
+    assert "Half a word" in page
+    assert not Message.objects.exists()
+    rana.open("/report/page/")
+    assert 'dir="rtl"' in rana.page.content.decode()
+
+
 @pytest.mark.parametrize(
     "address",
     [

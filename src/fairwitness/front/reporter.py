@@ -183,7 +183,7 @@ class Own:
 def own_report(request: HttpRequest, *, to_change: bool = False) -> Own | None:
     """The report of this visit, or none when the visit is over or its code opens nothing."""
     visit = drafts.load(request, Journey.VISIT, to_change=to_change)
-    if visit is None:
+    if visit is None or "code" not in visit.contents:
         return None
     code = ReceiptCode(visit.contents["code"])
     try:

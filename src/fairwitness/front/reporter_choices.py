@@ -14,7 +14,7 @@ from fairwitness.casework.actions import drop_fact
 from fairwitness.front import reporter_words as words
 from fairwitness.front.reporter import Own
 from fairwitness.front.reporter_pages import walk_of
-from fairwitness.front.reporter_visits import change, onward, visiting
+from fairwitness.front.reporter_visits import change, is_sent, onward, visiting
 from fairwitness.governance.models import Recipient
 from fairwitness.intake import consents, letters
 from fairwitness.intake.actions import (
@@ -80,7 +80,7 @@ def news(request: HttpRequest, own: Own) -> HttpResponse:
     address = request.POST.get("address", "").strip()
     subject = request.POST.get("subject", "")
     errors: dict[str, str] = {}
-    if request.method == "POST":
+    if is_sent(request):
         if request.POST.get("act") == "forget":
             set_news_address(own.report, news=None, on=timezone.localdate())
             return redirect(onward(own, request.path))
@@ -91,6 +91,7 @@ def news(request: HttpRequest, own: Own) -> HttpResponse:
             return redirect(onward(own, request.path))
     context = {
         "errors": errors,
+        "keeps_words": True,
         "address": address,
         "chosen": subject,
         "subjects": list(letters.SUBJECTS.items()),
@@ -177,7 +178,7 @@ def who(request: HttpRequest, own: Own) -> HttpResponse:
     fields = ("name", "contact")
     typed = {field: request.POST.get(field, "").strip() for field in fields}
     errors: dict[str, str] = {}
-    if request.method == "POST":
+    if is_sent(request):
         errors = {
             field: _("This is longer than we can take: up to 500 characters.")
             for field, told in typed.items()
@@ -191,7 +192,12 @@ def who(request: HttpRequest, own: Own) -> HttpResponse:
                 on=timezone.localdate(),
             )
             return redirect("reporter:page")
-    context = {"errors": errors, "typed": typed, "back_url": reverse("reporter:page")}
+    context = {
+        "errors": errors,
+        "typed": typed,
+        "keeps_words": True,
+        "back_url": reverse("reporter:page"),
+    }
     return render(request, "front/reporter_who.html", context)
 
 

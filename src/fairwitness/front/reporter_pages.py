@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from fairwitness.front import reporter_words as words
 from fairwitness.front.reporter import Own
-from fairwitness.front.reporter_visits import change, visiting
+from fairwitness.front.reporter_visits import change, is_sent, visiting
 from fairwitness.intake import consents
 from fairwitness.intake.accounts import told as told_in_words
 from fairwitness.intake.actions import mark_read, write_message
@@ -143,25 +143,26 @@ def _consent(consent: Any) -> dict[str, Any]:
 @visiting
 def messages(request: HttpRequest, own: Own) -> HttpResponse:
     """Read what we wrote, and write to us."""
-    if request.method == "POST":
+    if is_sent(request):
         return _write(request, own, kind="message")
-    told = own.messages()
+    context = {"messages": own.messages(), **_words(request)}
     mark_read(own.report, is_from_reporter=False)
-    return render(
-        request, "front/reporter_messages.html", {"messages": told, **_limit()}
-    )
+    return render(request, "front/reporter_messages.html", context)
 
 
 @visiting
 def add(request: HttpRequest, own: Own, kind: str) -> HttpResponse:
     """Add something to the account, or correct it; what was told first stays readable."""
-    if request.method == "POST":
+    if is_sent(request):
         return _write(request, own, kind=kind)
-    return render(request, "front/reporter_add.html", {"kind": kind, **_limit()})
+    context = {"kind": kind, **_words(request)}
+    return render(request, "front/reporter_add.html", context)
 
 
-def _limit() -> dict[str, Any]:
-    return {"limit": LONGEST_TEXT}
+def _words(request: HttpRequest) -> dict[str, Any]:
+    """What was typed so far, with how much there is room for."""
+    text = request.POST.get("text", "")
+    return {"text": text, "limit": LONGEST_TEXT, "keeps_words": True}
 
 
 def _write(request: HttpRequest, own: Own, *, kind: str) -> HttpResponse:
@@ -170,11 +171,10 @@ def _write(request: HttpRequest, own: Own, *, kind: str) -> HttpResponse:
     if problem:
         is_message = kind == "message"
         context = {
+            **_words(request),
             "errors": {"text": problem},
-            "text": text,
             "kind": kind,
             "messages": own.messages() if is_message else [],
-            **_limit(),
         }
         name = "messages" if is_message else "add"
         return render(request, f"front/reporter_{name}.html", context)

@@ -17,18 +17,16 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from fairwitness.front.reporter import Own, own_report
-from fairwitness.front.reporter_visits import change, visiting
+from fairwitness.front.reporter_visits import DAYS_IN_BACKUPS, change, visiting
 from fairwitness.intake.actions import add_evidence, change_code
 from fairwitness.intake.payloads import File
 from fairwitness.ledger.actors import REPORTER
 from fairwitness.rights.actions import erase_report
 from fairwitness.surveys import drafts
-from fairwitness.surveys.drafts import Journey
 from fairwitness.vault.receipt import ReceiptCode
 
 LARGEST_FILE = 1_000_000
 LONGEST_NAME, LONGEST_WORDS = 120, 2_000
-DAYS_IN_BACKUPS = 7
 
 
 @login_not_required
@@ -125,10 +123,8 @@ def _erase_page(request: HttpRequest, own: Own) -> HttpResponse:
 def _erase_now(request: HttpRequest) -> HttpResponse:
     """In no transaction: a key that was shredded cannot come back."""
     own = own_report(request)
-    if own is None:
-        return redirect("reporter:enter")
-    erase_report(own.report, by=REPORTER, fact_id=own.fact_id)
-    context = {"days": DAYS_IN_BACKUPS}
-    response = render(request, "front/reporter_erased.html", context)
-    drafts.finish(request, Journey.VISIT, response)
-    return response
+    if own is not None:
+        erase_report(own.report, by=REPORTER, fact_id=own.fact_id)
+        own.visit.contents = {"is_erased": True}
+        drafts.store(own.visit)
+    return redirect("reporter:page")

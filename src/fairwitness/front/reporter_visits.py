@@ -4,11 +4,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,9 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from fairwitness.front.reporter import Own, own_report
 from fairwitness.surveys import drafts
 from fairwitness.surveys.drafts import Contents, Journey
+from fairwitness.surveys.steps import in_language
 from fairwitness.vault.receipt import ReceiptCode, UnreadableCode
 
 NOT_KEPT = {"csrfmiddlewaretoken", "code"}
+DAYS_IN_BACKUPS = 7
 
 OwnView = Callable[..., HttpResponse]
 
@@ -85,9 +89,25 @@ def visiting(view: OwnView) -> OwnView:
             return view(request, own, **where) if own else _no_report(request)
         with transaction.atomic():
             own = own_report(request, to_change=True)
-            return view(request, own, **where) if own else _was_away(request)
+            if own is None:
+                return _was_away(request)
+            if "language" not in request.POST:
+                return view(request, own, **where)
+            with translation.override(_language_in(request)):
+                return in_language(request, view(request, own, **where))
 
     return opened
+
+
+def _language_in(request: HttpRequest) -> str:
+    wanted = request.POST["language"]
+    known = dict(settings.LANGUAGES)
+    return wanted if wanted in known else settings.LANGUAGE_CODE
+
+
+def is_sent(request: HttpRequest) -> bool:
+    """Whether a form was sent, and not only brought into another language with its words."""
+    return request.method == "POST" and "language" not in request.POST
 
 
 def _no_report(request: HttpRequest) -> HttpResponse:
@@ -95,6 +115,8 @@ def _no_report(request: HttpRequest) -> HttpResponse:
     visit = drafts.load(request, Journey.VISIT)
     if visit is None:
         return redirect("reporter:enter")
+    if visit.contents.get("is_erased"):
+        return render(request, "front/reporter_erased.html", {"days": DAYS_IN_BACKUPS})
     key = drafts.key_of_code(ReceiptCode(visit.contents["code"]))
     saved = drafts.find(key, Journey.REPORT)
     response = (
@@ -110,6 +132,9 @@ def _no_report(request: HttpRequest) -> HttpResponse:
 
 def _was_away(request: HttpRequest) -> HttpResponse:
     """Show again what somebody wrote after their visit had ended, and ask for the code."""
+    visit = drafts.load(request, Journey.VISIT)
+    if visit is not None and visit.contents.get("is_erased"):
+        return redirect("reporter:page")
     typed = request.POST.get("code", "")
     errors: dict[str, str] = {}
     if "code" in request.POST:

@@ -42,10 +42,12 @@ def tell(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and _is_from_here(request):
         return _leave_survey(request) if "from" in request.POST else _begin(request)
     today = timezone.localdate()
+    draft = drafts.load(request, Journey.REPORT)
     context = {
         "notice": notices.current(translation.get_language() or ""),
         "due": promises.due(today),
-        "has_draft": drafts.load(request, Journey.REPORT) is not None,
+        "has_draft": draft is not None,
+        "is_sent": draft is not None and draft.contents.get("sent", False),
     }
     return render(request, "intake/tell.html", context)
 
