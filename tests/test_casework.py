@@ -413,6 +413,31 @@ def test_a_fact_waits_sealed_and_comes_out_with_ids_that_lead_nowhere(centre, st
     assert not WaitingFact.objects.exists()
 
 
+def test_a_fact_holds_codes_alone_and_points_at_nothing():
+    names = {field.name for field in Fact._meta.get_fields()}
+
+    assert names == {
+        "id",
+        "incident",
+        "person",
+        "received_month",
+        "month",
+        "district",
+        "type",
+        "grounds",
+        "setting",
+        "role",
+        "age_band",
+        "status",
+        "reason",
+        "outcome",
+        "detected_by",
+        "seed",
+        "expires_month",
+    }
+    assert not any(field.is_relation for field in Fact._meta.get_fields())
+
+
 def test_an_observer_and_a_victim_share_the_incident_and_the_person(centre, staff):
     first, _code = tell(centre)
     second, _code = tell(centre, role="third_party")

@@ -458,6 +458,15 @@ def test_one_can_sign_out_while_locked(ada):
     assert response.url == reverse("staff:sign_in")
 
 
+def test_whoever_signs_in_again_finds_the_screen_open(ada):
+    client = ada.browser()
+    client.post(reverse("staff:lock"))
+
+    sign_in(client, ada)
+
+    assert client.get(reverse("staff:account")).status_code == 200
+
+
 def test_a_new_password_ends_the_other_sittings(ada):
     mine, other = ada.browser(), ada.browser(unlocked=False)
 

@@ -88,6 +88,7 @@ def opens_while_locked(
 def open_desk(request: HttpRequest, user: User) -> None:
     """Begin a sitting."""
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    request.session.pop("locked", None)
     request.session["seen"] = _now()
 
 
