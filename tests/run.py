@@ -52,16 +52,17 @@ def _postgresql(programs: Path) -> Iterator[str]:
 
     PostgreSQL does not run as root, so root starts it as the user `postgres`.
     """
-    place = Path(tempfile.mkdtemp(prefix="fairwitness-postgresql-"))
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+    place = Path(tempfile.mkdtemp(prefix="fairwitness-postgresql-", dir=memory))
     become = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     if become:
         shutil.chown(place, "postgres")
     store, sockets = place / "data", place
-    initdb = [programs / "initdb", "-D", store, "-A", "trust", "-U", "tester"]
+    initdb = [str(programs / "initdb"), "-D", str(store), "-A", "trust", "-U", "tester"]
     subprocess.run([*become, *initdb], check=True, capture_output=True, cwd=place)
     tuned = f"-k {sockets} -c listen_addresses='' -c fsync=off -c max_connections=200"
-    control = [*become, programs / "pg_ctl", "-D", store]
-    start = [*control, "-l", place / "log", "-w", "-o", tuned, "start"]
+    control = [*become, str(programs / "pg_ctl"), "-D", str(store)]
+    start = [*control, "-l", str(place / "log"), "-w", "-o", tuned, "start"]
     subprocess.run(start, check=True, capture_output=True, cwd=place)
     try:
         yield f"postgresql://tester@/postgres?host={sockets}"

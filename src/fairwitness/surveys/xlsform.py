@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
-from xlrd.compdoc import CompDocError  # type: ignore[import-untyped] # xlrd, which pyxform reads XLS with, has no types
+from xlrd.compdoc import CompDocError
 
 from fairwitness.refusal import Refused
 from fairwitness.surveys.expressions.tree import UnreadableXml
