@@ -124,7 +124,15 @@ def test_a_table_without_small_counts_is_printed_whole(made):
 def test_the_two_smallest_others_are_hidden_too_and_none_that_is_larger(made):
     table, totals = made
     choice = protect(table, totals=totals)
-    small = {cell for cell, units in table.items() if any(units) and min(units) < LEAST}
+    small = {
+        cell
+        for cell, units in table.items()
+        if any(units)
+        and (
+            min(units) < LEAST
+            or any(0 < t - n < LEAST for n, t in zip(units, totals, strict=True))
+        )
+    }
     added = sorted(table[cell][0] for cell in choice.hidden - small)
     shown = [n for cell, (n, *_) in table.items() if n and cell not in choice.hidden]
 
@@ -143,6 +151,21 @@ def test_the_cheapest_cells_are_hidden_with_the_small_one():
     table = {"a": (1, 1, 1), "b": (90, 80, 70), "c": (6, 6, 6), "d": (7, 7, 7)}
 
     assert protect(table, totals=(104, 94, 84)).hidden == {"a", "c", "d"}
+
+
+def test_all_but_few_is_as_telling_as_few():
+    # Grounds: 30 incidents, 28 of them on ground a, so 2 are not.
+    table = {"a": (28, 28, 28), "b": (9, 9, 9), "c": (8, 8, 8), "d": (7, 7, 7)}
+
+    assert protect(table, totals=(30, 30, 30)).is_total_only
+    assert not protect(table, totals=(52, 52, 52)).hidden
+
+
+def test_two_rows_do_not_give_away_how_few_stand_in_both():
+    told = {"victim": (60, 60, 60), "observer": (40, 40, 40)}
+
+    assert protect(told, totals=(100, 98, 90)).is_total_only
+    assert not protect(told, totals=(100, 100, 90)).hidden
 
 
 def test_zero_is_printed():

@@ -3,7 +3,8 @@
 The columns are the fields of a fact: id, incident, person, month, district, type,
 grounds, setting, role, age_band, status, reason, outcome, detected_by, received_month
 and seed. Missing values become nothing; an incident or a person that nobody named is
-one of its own.
+one of its own. Ids are kept as 128-bit numbers (MD5), which are compared faster: they
+come from ourselves, and nobody gains by making two alike.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,41 +15,36 @@ from typing import Any
 
 import duckdb
 
+from fairwitness.figures.columns import TEXTS, BadFacts, quoted, selected
 from fairwitness.figures.definitions import Status
 from fairwitness.figures.plan import Plan
-from fairwitness.refusal import Refused
 
-TEXTS = (
-    "id",
-    "incident",
-    "person",
-    "month",
-    "received_month",
-    "district",
+__all__ = ["BadFacts", "Facts", "read_facts"]
+
+_AT_ONCE = 20_000
+_CODES = (
     "type",
     "setting",
+    "district",
     "role",
     "age_band",
-    "status",
-    "reason",
     "outcome",
     "detected_by",
+    "reason",
+    "unnest(grounds)",
 )
-_AT_ONCE = 20_000
-_MOST_SHOWN = 12
-_IN_FILES = "|;"
-
-
-class BadFacts(Refused):
-    """Facts that cannot be counted as they stand."""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """The facts of a plan, ready to be counted. Closed with its connection."""
+    """The facts of a plan, ready to be counted. Closed with its connection.
+
+    `is_one_each` when no report stands in several rows.
+    """
 
     connection: Any
-    has_seeds: bool
+    has_seeds: bool = False
+    is_one_each: bool = False
 
     def rows(self, query: str, parameters: object = None) -> list[tuple[Any, ...]]:
         """What a query gives, all of it."""
@@ -68,21 +64,21 @@ def read_facts(source: Iterable[Mapping[str, Any]] | Path, *, plan: Plan) -> Fac
         _read_file(connection, source, plan)
     else:
         _read_rows(connection, iter(source))
-    facts = Facts(connection, has_seeds=False)
-    _tidy(facts, plan)
+    facts = Facts(connection)
+    _tidy(facts)
     _check(facts)
-    connection.execute(
-        "DELETE FROM fact WHERE received_month NOT BETWEEN ? AND ?",
-        [plan.period_from, plan.period_to],
-    )
+    outside = "received_month NOT BETWEEN ? AND ?"
+    period = [plan.period_from, plan.period_to]
+    connection.execute(f"DELETE FROM fact WHERE {outside}", period)  # noqa: S608 - a constant
     _name_people(facts)
     has_seeds = bool(facts.one("SELECT count(seed) > 0 FROM fact"))
-    if has_seeds and facts.one("SELECT count(*) > count(DISTINCT id) FROM fact"):
+    is_one_each = bool(facts.one("SELECT count(*) = count(DISTINCT id) FROM fact"))
+    if has_seeds and not is_one_each:
         raise BadFacts(
             "One report stands in several rows although it has a count seed. "
             "A report with a seed is one row."
         )
-    return Facts(connection, has_seeds)
+    return Facts(connection, has_seeds=has_seeds, is_one_each=is_one_each)
 
 
 def _read_rows(connection: Any, rows: Iterator[Mapping[str, Any]]) -> None:
@@ -104,115 +100,56 @@ def _text(value: object) -> str | None:
 
 
 def _read_file(connection: Any, path: Path, plan: Plan) -> None:
-    reader = {
-        ".csv": "read_csv(?, all_varchar = true, header = true)",
-        ".parquet": "read_parquet(?)",
-    }.get(path.suffix.lower())
-    if reader is None:
+    reader, options = {
+        ".csv": ("read_csv", ", all_varchar = true, header = true"),
+        ".parquet": ("read_parquet", ""),
+    }.get(path.suffix.lower(), ("", ""))
+    if not reader:
         raise BadFacts(f"{path.name} is neither a .csv nor a .parquet file.")
+    told = f"{reader}({quoted(str(path))}{options})"
     try:
-        found = connection.execute(f"DESCRIBE FROM {reader}", [str(path)]).fetchall()
+        found = connection.execute(f"DESCRIBE FROM {told}").fetchall()
         there = {row[0]: row[1] for row in found}
-        selected = ", ".join(_selected(there, plan))
-        connection.execute(
-            f"CREATE TABLE told AS SELECT {selected} FROM {reader}",  # noqa: S608 - names are quoted in _name
-            [str(path)],
-        )
+        fields = ", ".join(selected(there, plan))
+        connection.execute(f"CREATE VIEW told AS SELECT {fields} FROM {told}")  # noqa: S608 - names are quoted
+        connection.execute("SELECT * FROM told LIMIT 1").fetchall()
     except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise BadFacts(f"{path.name} cannot be read: {reason}") from None
+        raise _unreadable(path, error) from None
 
 
-def _selected(there: Mapping[str, str], plan: Plan) -> Iterator[str]:
-    """The columns of a file, by the names of the plan or by our own, as SQL."""
-    mapped = plan.columns
-    if unknown := [name for name in mapped if name not in {*TEXTS, "grounds", "seed"}]:
-        raise BadFacts(f"{unknown[0]!r} is no field of a fact.")
-    missing = ", ".join(map(_quoted, ("", *plan.missing)))
-    for name in TEXTS:
-        told = mapped.get(name, name if name in there else None)
-        yield f"{_expression(told, there, missing)} AS {name}"
-    yield f"{_grounds(mapped.get('grounds', 'grounds'), there, missing)} AS grounds"
-    yield f"{_seed(mapped.get('seed', 'seed'), there)} AS seed"
+def _unreadable(path: Path, error: duckdb.Error) -> BadFacts:
+    return BadFacts(f"{path.name} cannot be read: {str(error).splitlines()[0]}")
 
 
-def _expression(told: Any, there: Mapping[str, str], missing: str) -> str:
-    if told is None:
-        return "NULL::VARCHAR"
-    if isinstance(told, Mapping) and "constant" in told:
-        return _quoted(str(told["constant"]))
-    if isinstance(told, Mapping):
-        year, month = (_name(told.get(part), there) for part in ("year", "month"))
-        return f"format('{{:04d}}-{{:02d}}', {year}::INTEGER, {month}::INTEGER)"
-    plain = f"trim({_name(told, there)}::VARCHAR)"
-    return f"CASE WHEN {plain} IN ({missing}) THEN NULL ELSE {plain} END"
-
-
-def _grounds(told: Any, there: Mapping[str, str], missing: str) -> str:
-    if told == "grounds" and told not in there:
-        return "[]::VARCHAR[]"
-    if isinstance(told, str) and there.get(told, "").endswith("[]"):
-        return f"{_name(told, there)}::VARCHAR[]"
-    names = [told] if isinstance(told, str) else list(told)
-    parts = ", ".join(f"{_name(name, there)}::VARCHAR" for name in names)
-    joined = f"concat_ws('{_IN_FILES[0]}', {parts})"
-    split = f"regexp_split_to_array({joined}, '[{_IN_FILES}]')"
-    return (
-        f"list_filter(list_transform({split}, lambda g: trim(g)), "
-        f"lambda g: g NOT IN ({missing}))"
-    )
-
-
-def _seed(told: Any, there: Mapping[str, str]) -> str:
-    if told == "seed" and told not in there:
-        return "NULL::BLOB"
-    name = _name(told, there)
-    return name if there[told] == "BLOB" else f"unhex(nullif(trim({name}), ''))"
-
-
-def _name(told: object, there: Mapping[str, str]) -> str:
-    if told not in there:
-        known = ", ".join(list(there)[:_MOST_SHOWN])
-        raise BadFacts(
-            f"The plan names the column {told!r}, and the file has none of that name. "
-            f"It has: {known}."
-        )
-    return '"' + str(told).replace('"', '""') + '"'
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _tidy(facts: Facts, plan: Plan) -> None:
+def _tidy(facts: Facts) -> None:
     """Give every row what counting relies on."""
-    plain = ", ".join(
-        f"nullif({name}, '') AS {name}"
-        for name in TEXTS
-        if name not in {"id", "incident", "person", "month", "received_month", "status"}
-    )
-    # A month may be written as 2026-03, as a day of it, or as 03/02/2026.
-    month = (
-        "CASE WHEN regexp_matches({0}, '^\\d{{4}}-\\d{{2}}') THEN left({0}, 7) "
-        "WHEN regexp_matches({0}, '^\\d{{2}}/\\d{{2}}/\\d{{4}}') "
-        "THEN substr({0}, 7, 4) || '-' || left({0}, 2) ELSE nullif({0}, '') END"
-    )
+    plain = ", ".join(f"nullif({name}, '') AS {name}" for name in _CODES[:-1])
     facts.connection.execute(
         f"""
         CREATE TABLE fact AS SELECT
-            id,
-            coalesce(nullif(incident, ''), 'report ' || id) AS incident,
-            nullif(person, '') AS person,
-            {month.format("month")} AS month,
-            coalesce({month.format("nullif(received_month, '')")},
-                     {month.format("month")}) AS received_month,
+            md5_number('report ' || nullif(id, '')) AS id,
+            coalesce(md5_number('incident ' || nullif(incident, '')),
+                     md5_number('report ' || id)) AS incident,
+            md5_number('person ' || nullif(person, '')) AS person,
+            {_month("month")} AS month,
+            coalesce({_month("received_month")}, {_month("month")}) AS received_month,
             coalesce(nullif(status, ''), '{Status.COUNTED}') AS status,
-            coalesce(list_distinct(grounds), []) AS grounds,
+            CASE WHEN len(grounds) > 1 THEN list_distinct(grounds)
+                 ELSE coalesce(grounds, []) END AS grounds,
             {plain}, seed
         FROM told
         """  # noqa: S608 - nothing in it is from outside
     )
-    facts.connection.execute("DROP TABLE told")
+
+
+def _month(name: str) -> str:
+    """A month, which may be written as 2026-03, as a day of it, or as 03/02/2026."""
+    return (
+        f"CASE WHEN substr({name}, 5, 1) = '-' THEN left({name}, 7) "
+        f"WHEN substr({name}, 3, 1) || substr({name}, 6, 1) = '//' "
+        f"THEN substr({name}, 7, 4) || '-' || left({name}, 2) "
+        f"ELSE nullif({name}, '') END"
+    )
 
 
 def _name_people(facts: Facts) -> None:
@@ -229,33 +166,44 @@ def _name_people(facts: Facts) -> None:
         )
 
 
+_MONTH_FORM = "'[0-9]{4}-(0[1-9]|1[0-2])'"
 _CHECKS = (
-    ("id IS NULL OR id = ''", "have no id. Every report needs one of its own"),
+    ("id", "value IS NULL", "no id. Every report needs one of its own"),
     (
-        f"status NOT IN ({', '.join(_quoted(status) for status in Status)})",
-        f"have a status that is none of: {', '.join(Status)}",
+        "status",
+        f"value NOT IN ({', '.join(map(quoted, Status))})",
+        f"a status that is none of: {', '.join(Status)}",
     ),
     (
-        "NOT regexp_full_match(coalesce(month, '2000-01'), '\\d{4}-(0[1-9]|1[0-2])')",
-        "have a month that is not written as 2026-03",
+        "month",
+        f"NOT regexp_full_match(value, {_MONTH_FORM})",
+        "a month that is not written as 2026-03",
     ),
     (
-        "NOT regexp_full_match(coalesce(received_month, ''), '\\d{4}-(0[1-9]|1[0-2])')",
-        "do not say in which month they were received",
+        "received_month",
+        f"NOT regexp_full_match(coalesce(value, ''), {_MONTH_FORM})",
+        "no month, or none written as 2026-03, in which they were received",
     ),
-    ("octet_length(seed) <> 32", "have a count seed that is not 32 bytes long"),
-    (
-        "list_bool_or(list_transform("
-        "list_concat(grounds, [type, setting, district, role, age_band, outcome, "
-        "detected_by, reason]), "
-        "lambda code: regexp_matches(coalesce(code, ''), '^[=+@-]|[\\x00-\\x1f]|.{81}')))",
-        "have a code that a table cannot show: longer than 80 letters, with a tab or a "
-        "line break, or beginning with = + - @",
+    ("seed", "octet_length(value) <> 32", "a count seed that is not 32 bytes long"),
+    *(
+        (
+            code,
+            "regexp_matches(value, '^[=+@-]|[\\x00-\\x1f]|.{81}')",
+            f"a code in {code.removeprefix('unnest(').removesuffix(')')} that a table "
+            "cannot show: longer than 80 letters, with a tab or a line break, or "
+            "beginning with = + - @",
+        )
+        for code in _CODES
     ),
 )
 
 
 def _check(facts: Facts) -> None:
-    for rule, complaint in _CHECKS:
-        if wrong := facts.one(f"SELECT count(*) FROM fact WHERE {rule}"):  # noqa: S608 - the rules stand above
-            raise BadFacts(f"{wrong} of the facts {complaint}.")
+    """Refuse what cannot be counted. Rules look at each different value once."""
+    for column, rule, complaint in _CHECKS:
+        values = f"SELECT {column} AS value FROM fact"  # noqa: S608 - the rules stand above
+        if column not in {"id", "seed"}:
+            values = f"SELECT value, count(*) AS often FROM ({values}) GROUP BY value"  # noqa: S608 - the same
+        often = "count(*)" if column in {"id", "seed"} else "sum(often)"
+        if wrong := facts.one(f"SELECT {often} FROM ({values}) WHERE {rule}"):  # noqa: S608 - the same
+            raise BadFacts(f"{wrong} of the facts have {complaint}.")

@@ -78,10 +78,11 @@ def _cells(facts: Facts, dimension: Dimension, plan: Plan) -> dict[str, list[int
     """Distinct reports, incidents and people in each row."""
     counts: dict[str, list[int]] = {}
     for place, unit in enumerate(Unit):
-        thing = THINGS[unit]
+        is_plain = unit is Unit.REPORTS and facts.is_one_each
         query = (
-            f"SELECT cell, count(*) FROM (SELECT DISTINCT {cell_of(dimension, plan)} "  # noqa: S608 - our own names
-            f"AS cell, {thing} FROM fact WHERE status = 'counted') GROUP BY cell"
+            f"SELECT cell, count(*) FROM (SELECT {'' if is_plain else 'DISTINCT '}"  # noqa: S608 - our own names
+            f"{cell_of(dimension, plan)} AS cell, {THINGS[unit]} FROM fact "
+            "WHERE status = 'counted') GROUP BY cell"
         )
         for cell, count in facts.rows(query):
             counts.setdefault(cell, [0, 0, 0])[place] = count

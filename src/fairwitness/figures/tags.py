@@ -75,15 +75,15 @@ class _Maker:
     edition: str
     mask: bytes
 
-    def of_report(self, seed: bytes | None, report: str, table: str) -> str:
+    def of_report(self, seed: bytes | None, report: int, table: str) -> str:
         """A tag that the reporter can find again; one nobody can, where there is no seed."""
         if seed is None:
             return self.of_thing("report", report, table)
         return tag_of(bytes(seed), self.edition, table).hex()
 
-    def of_thing(self, kind: str, thing: str, table: str) -> str:
+    def of_thing(self, kind: str, thing: int, table: str) -> str:
         """A tag of an incident or a person."""
-        label = b"fairwitness/thing/1" + framed(kind, thing, self.edition, table)
+        label = b"fairwitness/thing/1" + framed(kind, str(thing), self.edition, table)
         return derive(self.mask, label).hex()
 
 
@@ -116,7 +116,7 @@ def _totals(facts: Facts, maker: _Maker, table: Table) -> TagList:
     return TagList("totals", _sorted(lines, {str(u): n for n, u in enumerate(Unit)}))
 
 
-def _things(facts: Facts, unit: Unit) -> list[tuple[str, bytes | None]]:
+def _things(facts: Facts, unit: Unit) -> list[tuple[int, bytes | None]]:
     seed = "seed" if unit is Unit.REPORTS else "NULL"
     query = f"SELECT DISTINCT {THINGS[unit]}, {seed} FROM fact WHERE status = 'counted'"  # noqa: S608 - our own names
     return [(thing, found) for thing, found in facts.rows(query)]
