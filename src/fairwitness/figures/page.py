@@ -56,9 +56,7 @@ def page(edition: Outline) -> str:
     plan = edition.plan
     owner = escape(plan.controller.name)
     registration = escape(plan.controller.registration)
-    banner = (
-        f'<p class="training" role="note">{TRAINING}</p>\n' if plan.is_training else ""
-    )
+    banner = f'<aside class="training">{TRAINING}</aside>\n' if plan.is_training else ""
     place = f"{escape(plan.place)}. " if plan.place else ""
     answers = (
         f"{owner}, registered under {registration}. " if registration else f"{owner}. "
@@ -99,7 +97,7 @@ def _part(part: Part) -> str:
     remarks = "".join(f"<p>{escape(remark)}</p>\n" for remark in part.remarks)
     return f"""<section id="{part.key}" aria-labelledby="{part.key}-h">
 <h2 id="{part.key}-h">{escape(part.title)}</h2>
-{_picture(part.picture)}{_grid(part.grid, part.key)}{remarks}<div class="said"><div><h3>This says</h3>
+{_picture(part.picture)}{_grid(part.grid)}{remarks}<div class="said"><div><h3>This says</h3>
 {_list(part.says)}</div><div><h3>It does not say</h3>
 {_list(part.says_not)}</div></div><p class="quiet">The numbers: {files}</p>
 </section>
@@ -117,11 +115,13 @@ def _picture(picture: Picture | None) -> str:
 """
 
 
-def _grid(grid: Grid | None, key: str) -> str:
+def _grid(grid: Grid | None) -> str:
     if grid is None:
         return ""
     head = "".join(
-        f'<th scope="col"{_number_class(place, grid)}>{escape(title) or "&nbsp;"}</th>'
+        f'<th scope="col"{_number_class(place, grid)}>{escape(title)}</th>'
+        if title
+        else "<td></td>"
         for place, title in enumerate(grid.head)
     )
     rows = "\n".join(
@@ -134,8 +134,9 @@ def _grid(grid: Grid | None, key: str) -> str:
         + "</tr>"
         for row in grid.rows
     )
-    return f"""<div class="box" role="region" tabindex="0" aria-labelledby="{key}-c"><table>
-<caption id="{key}-c">{escape(grid.caption)}</caption>
+    caption = escape(grid.caption)
+    return f"""<div class="box" role="region" tabindex="0" aria-label="Table: {caption}"><table>
+<caption>{caption}</caption>
 <thead><tr>{head}</tr></thead>
 <tbody>
 {rows}
