@@ -33,6 +33,7 @@ PUBLIC_PAGES = {
     "front:editions",
     "front:figures",
     "front:home",
+    "front:icon",
     "front:language",
     "front:leave",
     "front:left",

@@ -27,5 +27,6 @@ urlpatterns = [
     path("left", views.left, name="left"),
     path("language", views.language, name="language"),
     path("robots.txt", views.robots, name="robots"),
+    path("favicon.ico", views.icon, name="icon"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
 ]

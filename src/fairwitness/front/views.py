@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -94,6 +95,14 @@ def robots(request: HttpRequest) -> HttpResponse:
     del request
     text = "User-agent: *\nAllow: /$\nDisallow: /\n"
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+@login_not_required
+@require_safe
+def icon(request: HttpRequest) -> HttpResponse:
+    """The quiet icon, for pages that name none: browsers ask for it by this name."""
+    del request
+    return HttpResponseRedirect(static("fairwitness/icon.svg"))
 
 
 @login_not_required
