@@ -1,7 +1,9 @@
 """The public pages: what everybody may read, ask and check, and how to leave fast."""
 
 from datetime import date, timedelta
+from io import BytesIO
 from urllib.parse import urlsplit
+from zipfile import ZipFile
 
 import pytest
 from django.conf import settings as house
@@ -331,7 +333,11 @@ def edition(centre, settings):
     (folder / "edition.json").write_text("{}")
     (folder / "tables" / "by_month.csv").write_text("month,count\n")
     (folder / "charts" / "by_month.svg").write_text("<svg/>")
+    (folder / "log").mkdir()
+    (folder / "log" / "checkpoint").write_text("localhost counts\n14\n")
+    (folder / "edition.sig").write_text("a signature")
     (folder / "notes.exe").write_text("no")
+    (folder / "notes").write_text("no")
     (settings.EDITIONS / "secret.txt").write_text("harbour lantern")
     return Edition.objects.create(
         number=1,
@@ -362,6 +368,7 @@ def test_figures_lead_to_the_newest_edition(edition, client):
     assert response.headers["Location"] == "/editions/1/"
     text = page(client, "edition", 1)
     assert "tables/by_month.csv" in text
+    assert "by month" in text
     assert "01" * 32 in text
 
 
@@ -378,12 +385,20 @@ def test_the_files_of_an_edition_are_served_as_what_they_are(edition, client):
         ("tables/by_month.csv", "text/csv; charset=utf-8"),
         ("charts/by_month.svg", "image/svg+xml"),
         ("index.html", "text/html; charset=utf-8"),
+        ("edition.sig", "text/plain; charset=utf-8"),
+        ("log/checkpoint", "text/plain; charset=utf-8"),
     ):
         response = file_of(client, name)
 
         assert response.status_code == 200
         assert response.headers["Content-Type"] == kind
         assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_icon_is_there_for_pages_that_name_none(centre, client):
+    response = client.get("/favicon.ico")
+
+    assert response.headers["Location"].endswith("fairwitness/icon.svg")
 
 
 def test_the_page_of_an_edition_may_wear_its_own_style_and_no_other(edition, client):
@@ -393,10 +408,24 @@ def test_the_page_of_an_edition_may_wear_its_own_style_and_no_other(edition, cli
     assert "unsafe" not in policy
 
 
+def test_the_whole_folder_can_be_taken_home(edition, client):
+    taken = file_of(client, "all-files.zip")
+
+    with ZipFile(BytesIO(taken.body)) as folder:
+        assert sorted(folder.namelist()) == [
+            "edition-1/charts/by_month.svg",
+            "edition-1/edition.json",
+            "edition-1/edition.sig",
+            "edition-1/index.html",
+            "edition-1/log/checkpoint",
+            "edition-1/tables/by_month.csv",
+        ]
+
+
 def test_nothing_outside_of_an_edition_is_ever_served(edition, client):
     for name in (
         "../secret.txt", "..%2fsecret.txt", "tables/../../secret.txt", "%2e%2e/secret.txt",
-        "/etc/hostname.txt", "//etc/passwd", "notes.exe", "tables", "none.csv", "\0.txt",
+        "/etc/hostname.txt", "//etc/passwd", "notes.exe", "notes", "tables", "none.csv", "\0.txt",
         "x" * 5000 + ".txt",
     ):  # fmt: skip
         response = file_of(client, name)

@@ -4,6 +4,8 @@ import re
 from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -26,12 +28,17 @@ KINDS = {
     ".json": "application/json",
     ".parquet": "application/vnd.apache.parquet",
     ".pdf": "application/pdf",
+    ".sig": "text/plain; charset=utf-8",
     ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",
 }
-SHOWN = {".html", ".svg", ".txt", ".json"}
-PAGE = "index.html"
+SHOWN = {".html", ".svg", ".txt", ".json", ".sig", ""}
+# The one file without an ending: its name is a standard's.
+CHECKPOINT = "log/checkpoint"
+PAGE, WHOLE = "index.html", "all-files.zip"
+LEAST_DATE = (1980, 1, 1, 0, 0, 0)  # what a zip file calls no date
 FROZEN = "public, max-age=3600"
+IN_MEMORY = 20_000_000
 
 
 def published() -> list[Edition]:
@@ -69,8 +76,9 @@ def edition(request: HttpRequest, number: int) -> HttpResponse:
         "edition": one,
         "digest": bytes(one.digest or b"").hex(),
         "page": PAGE if PAGE in names else "",
-        "tables": [name for name in names if name.startswith("tables/")],
-        "charts": [name for name in names if name.startswith("charts/")],
+        "whole": WHOLE if names else "",
+        "tables": _grouped(names, "tables/"),
+        "charts": _grouped(names, "charts/"),
         "others": [name for name in names if "/" not in name and name != PAGE],
     }
     return render(request, "front/edition.html", context)
@@ -82,12 +90,15 @@ def edition_file(request: HttpRequest, number: int, name: str) -> HttpResponseBa
     """One file of a published edition. Nothing outside of its folder is ever reached."""
     del request
     one = get_object_or_404(Edition, number=number, state=Edition.State.PUBLISHED)
-    path = _files(one).get(name)
+    files = _files(one)
+    if name == WHOLE and files:
+        return _whole(one, files)
+    path = files.get(name)
     if path is None:
         raise Http404
     if path.name == PAGE:
         return _page(path)
-    kind = KINDS[path.suffix]
+    kind = KINDS[path.suffix or ".txt"]
     is_kept = path.suffix not in SHOWN
     response = FileResponse(path.open("rb"), as_attachment=is_kept, content_type=kind)
     response.headers["Cache-Control"] = FROZEN
@@ -97,11 +108,43 @@ def edition_file(request: HttpRequest, number: int, name: str) -> HttpResponseBa
 def _files(one: Edition) -> dict[str, Path]:
     """The files of an edition by their names within it. Links are no files of ours."""
     folder = settings.EDITIONS / str(one.number)
-    return {
+    found = {
         path.relative_to(folder).as_posix(): path
         for path in folder.rglob("*")
-        if path.suffix in KINDS and path.is_file() and not path.is_symlink()
+        if path.is_file() and not path.is_symlink()
     }
+    return {
+        name: path
+        for name, path in found.items()
+        if path.suffix in KINDS or name == CHECKPOINT
+    }
+
+
+def _grouped(names: list[str], under: str) -> list[dict[str, object]]:
+    """The files of a folder, those of one name together: what it shows, and in which forms."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for name in names:
+        if name.startswith(under):
+            stem, kind = name.removeprefix(under).rsplit(".", 1)
+            shows, _dash, light = stem.partition("-")
+            form = " ".join(filter(None, (kind.upper(), light)))
+            groups.setdefault(shows.replace("_", " "), []).append((form, name))
+    return [{"shows": shows, "forms": forms} for shows, forms in groups.items()]
+
+
+def _whole(one: Edition, files: dict[str, Path]) -> FileResponse:
+    """The whole folder in one file, so that anybody can check it at home."""
+    packed = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 # the response closes it
+    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        for name, path in sorted(files.items()):
+            entry = ZipInfo(f"edition-{one.number}/{name}", LEAST_DATE)
+            entry.compress_type = ZIP_DEFLATED
+            archive.writestr(entry, path.read_bytes())
+    packed.seek(0)
+    called = f"edition-{one.number}.zip"
+    response = FileResponse(packed, as_attachment=True, filename=called)
+    response.headers["Cache-Control"] = FROZEN
+    return response
 
 
 def _page(path: Path) -> HttpResponse:
