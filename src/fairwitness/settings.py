@@ -68,7 +68,7 @@ ROOT_URLCONF = "fairwitness.urls"
 WSGI_APPLICATION = "fairwitness.wsgi.application"
 AUTH_USER_MODEL = "staff.User"
 LOGIN_URL = "staff:sign_in"
-LOGIN_REDIRECT_URL = "casework:inbox"
+LOGIN_REDIRECT_URL = "staff:desk"
 LOGOUT_REDIRECT_URL = "staff:sign_in"
 
 TEMPLATES = [

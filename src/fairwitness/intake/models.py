@@ -37,7 +37,7 @@ class Report(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["state", "id"], name="reports_by_state"),
+            models.Index(fields=["state", "month", "id"], name="reports_by_state"),
             models.Index(
                 fields=["id"],
                 condition=models.Q(has_news=True),

@@ -31,6 +31,7 @@ class Entry(models.Model):
                 name="numbered_entries_are_chained",
             )
         ]
+        indexes = [models.Index(fields=["subject"], name="entries_by_subject")]
 
     def __str__(self) -> str:
         return f"{self.number or 'waiting'} {self.act} {self.subject}"
