@@ -376,6 +376,24 @@ def test_a_page_whose_draft_has_ended_comes_back_filled(anna):
     assert STORY in anna.page.content.decode()
 
 
+def test_words_from_another_window_are_taken_too(anna):
+    anna.begin()
+
+    anna.post("/tell/form/what_happened/", what_happened=STORY)
+    led = anna.at
+    anna.post(young="no")
+    anna.post(act="skip")
+
+    assert led == "/tell/form/young/"
+    assert STORY in anna.page.content.decode()
+
+
+def test_sending_a_draft_that_has_ended_leads_to_the_first_page(anna):
+    anna.post("/tell/check/", act="send")
+
+    assert anna.at == "/tell/"
+
+
 def test_a_page_whose_token_has_ended_comes_back_filled(centre):
     strict = Walker(enforce_csrf_checks=True)
     strict.begin()

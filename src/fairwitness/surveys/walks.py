@@ -87,10 +87,14 @@ class Walk:
         found: dict[str, str] = values.get(language) or values.get("en") or {}
         return found
 
-    def page(self, key: str) -> Page | None:
-        """The page of that key, if the answers so far lead to it; once checking, any of them."""
+    def page(self, key: str, *, is_posted: bool = False) -> Page | None:
+        """The page of that key, if the answers so far lead to it.
+
+        Once checking any page may be opened; and what was typed is taken also when
+        another window of the same browser is on another page by now.
+        """
         journey = self.journey
-        if not (self.is_checking or journey.can_visit(key)):
+        if not (is_posted or self.is_checking or journey.can_visit(key)):
             return None
         try:
             return journey.page(key)

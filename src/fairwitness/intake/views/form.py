@@ -106,7 +106,9 @@ def _telling(view: PageView) -> PageView:
 
 def _again(request: HttpRequest, step: str = "") -> HttpResponse:
     """Bring back a page whose draft has ended, filled; sent again, it begins a fresh one."""
-    if "again" not in request.POST or not step:
+    if not step:
+        return redirect("intake:tell")
+    if "again" not in request.POST:
         fields = [
             (name, value)
             for name, values in request.POST.lists()
@@ -132,7 +134,7 @@ def _again(request: HttpRequest, step: str = "") -> HttpResponse:
 @_telling
 def page(request: HttpRequest, walk: Walk, step: str = "") -> HttpResponse:
     """Ask one thing, and take the answer."""
-    here = walk.page(step)
+    here = walk.page(step, is_posted=request.method == "POST")
     if here is None:
         return _to(walk.waiting)
     if here.stop:
