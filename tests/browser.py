@@ -68,6 +68,13 @@ def gallery() -> Iterator[str]:
         server.terminate()
 
 
+@pytest.fixture
+def origin(live_server: Any, settings: Any) -> str:
+    """Serve the whole house and give its address; letters lead there too. Ask for it first."""
+    settings.BASE_URL = str(live_server.url)
+    return str(settings.BASE_URL)
+
+
 @contextmanager
 def window(browser: Browser, **options: Any) -> Iterator[Page]:
     """Open a window of its own, without memory of any other."""

@@ -1,0 +1,1 @@
+"""People who walk through the whole centre in a browser."""
