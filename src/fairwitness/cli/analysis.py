@@ -19,6 +19,12 @@ def add_commands(commands: Any) -> None:
     verify = commands.add_parser("verify", help="recompute and check an edition")
     verify.add_argument("edition", type=Path, help="the folder of the edition")
     verify.add_argument("--count-code", help="is this report counted?")
+    verify.add_argument(
+        "--show-cell", action="store_true", help="say under which number, too"
+    )
+    verify.add_argument(
+        "--key", type=Path, help="a file of the centre's published keys, one a line"
+    )
     verify.add_argument("--json", action="store_true", help="for machines")
     verify.set_defaults(run=_verify, needs_centre=False)
 
@@ -33,8 +39,15 @@ def _build(chosen: argparse.Namespace) -> int:
 
 def _verify(chosen: argparse.Namespace) -> int:
     from fairwitness.figures.verify import verify_edition
+    from fairwitness.ledger.notes import Verifier
 
-    findings = verify_edition(chosen.edition, count_code=chosen.count_code)
+    lines = chosen.key.read_text().splitlines() if chosen.key else []
+    findings = verify_edition(
+        chosen.edition,
+        count_code=chosen.count_code,
+        show_cell=chosen.show_cell,
+        keys=[Verifier.from_vkey(line.strip()) for line in lines if "+" in line],
+    )
     broken = [finding for finding in findings if finding.level == "STOP"]
     if chosen.json:
         say_json({"findings": [finding.__dict__ for finding in findings]})

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -188,7 +188,7 @@ def _plan_of(number: int, period_from: str, period_to: str, *, on: date) -> Plan
             name=run.legal_name, registration=run.registration_number, contact=run.email
         ),
         place=run.centre_name,
-        complete_to=f"{on.replace(day=1):%Y-%m}" if period_to < f"{on:%Y-%m}" else "",
+        complete_to=f"{on.replace(day=1) - timedelta(days=1):%Y-%m}",
         labels={"district": {area.code: area.name for area in Area.objects.all()}},
         denominators=_denominators(),
         is_training=settings.IS_TRAINING,

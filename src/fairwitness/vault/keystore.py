@@ -4,6 +4,7 @@ Without its shred key a report cannot be read by anyone, whatever else they hold
 """
 
 import secrets
+import time
 import uuid
 from collections.abc import Iterable
 
@@ -12,6 +13,10 @@ from django.db import connections, transaction
 from fairwitness.refusal import NotOpen
 from fairwitness.vault.models import BurnedSlot, ShredKey
 from fairwitness.vault.router import KEYSTORE
+
+
+CLEANING_TRIES = 30
+CLEANING_PAUSE = 0.1  # seconds
 
 
 class KeystoreGone(NotOpen):
@@ -57,11 +62,17 @@ def replay_burned() -> int:
 
 
 def _clean() -> None:
+    """Clean the files; a reader in the way is waited for, and the next shredding cleans again."""
     connection = connections[KEYSTORE]
-    if connection.in_atomic_block:  # inside a test's transaction there is nothing to clean
+    if connection.in_atomic_block:  # a test's transaction: there is nothing to clean
         return
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        else:
+        if connection.vendor != "sqlite":
             cursor.execute("VACUUM vault_shredkey")
+            return
+        for _try in range(CLEANING_TRIES):
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            is_busy = cursor.fetchone()[0]
+            if not is_busy:
+                return
+            time.sleep(CLEANING_PAUSE)
