@@ -38,15 +38,16 @@ def _build(chosen: argparse.Namespace) -> int:
 
 
 def _verify(chosen: argparse.Namespace) -> int:
+    from fairwitness.figures.manifest import lines_of
     from fairwitness.figures.verify import verify_edition
     from fairwitness.ledger.notes import Verifier
 
-    lines = chosen.key.read_text().splitlines() if chosen.key else []
+    lines = lines_of(chosen.key.read_text()) if chosen.key else []
     findings = verify_edition(
         chosen.edition,
         count_code=chosen.count_code,
         show_cell=chosen.show_cell,
-        keys=[Verifier.from_vkey(line.strip()) for line in lines if "+" in line],
+        keys=[Verifier.from_vkey(line) for line in lines],
     )
     broken = [finding for finding in findings if finding.level == "STOP"]
     if chosen.json:

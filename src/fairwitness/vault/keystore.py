@@ -14,7 +14,6 @@ from fairwitness.refusal import NotOpen
 from fairwitness.vault.models import BurnedSlot, ShredKey
 from fairwitness.vault.router import KEYSTORE
 
-
 CLEANING_TRIES = 30
 CLEANING_PAUSE = 0.1  # seconds
 
