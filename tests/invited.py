@@ -104,7 +104,7 @@ def letters() -> list[EmailMessage]:
 
 def read(content: bytes) -> EmailMessage:
     """A letter as a mail program reads it."""
-    return BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(content)  # type: ignore[call-overload] # typeshed knows no _class with a policy
+    return BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(content)
 
 
 def words_of(letter: EmailMessage) -> str:

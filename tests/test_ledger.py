@@ -113,7 +113,9 @@ def test_leaves_wait_and_are_then_appended_once():
     assert released == 20
     assert release_leaves() == 0
     assert not WaitingLeaf.objects.exists()
-    assert list(Leaf.objects.order_by("index").values_list("index", flat=True)) == list(range(20))
+    assert list(Leaf.objects.order_by("index").values_list("index", flat=True)) == list(
+        range(20)
+    )
 
 
 def test_the_order_of_a_batch_tells_no_time():

@@ -2,6 +2,7 @@
 
 import base64
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -584,17 +585,18 @@ def test_looking_at_the_way_out_changes_nothing(letter, client):
 @pytest.mark.parametrize("body", ["form", "multipart", "nothing"])
 def test_one_click_leaves_at_once(letter, body):
     mail_program = Client(enforce_csrf_checks=True)
-    how = {
+    how: dict[str, dict[str, Any]] = {
         "form": {
             "data": "List-Unsubscribe=One-Click",
             "content_type": "application/x-www-form-urlencoded",
         },
         "multipart": {"data": {"List-Unsubscribe": "One-Click"}},
         "nothing": {},
-    }[body]
+    }
+    told = how[body]
 
     for _time in range(2):
-        answered = mail_program.post(path_in(letter, "leave"), **how)
+        answered = mail_program.post(path_in(letter, "leave"), **told)
         assert answered.status_code == 200
         assert not answered.cookies
     assert Suppression.objects.get().reason == "left"

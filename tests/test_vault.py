@@ -14,11 +14,24 @@ from django.utils import timezone
 from fairwitness.ledger.actors import SYSTEM
 from fairwitness.ledger.models import Entry
 from fairwitness.vault import actions, keystore
-from fairwitness.vault.actions import KeysNotTrusted, NoSlot, make_slots, standing_key, take_slot
+from fairwitness.vault.actions import (
+    KeysNotTrusted,
+    NoSlot,
+    make_slots,
+    standing_key,
+    take_slot,
+)
 from fairwitness.vault.envelope import enclose
 from fairwitness.vault.founding import found_keys
 from fairwitness.vault.models import BurnedSlot, KeyPair, Slot, Wrap
-from fairwitness.vault.opening import Chest, NoKey, Ring, Shredded, recorded, unwrap_for_reporter
+from fairwitness.vault.opening import (
+    Chest,
+    NoKey,
+    Ring,
+    Shredded,
+    recorded,
+    unwrap_for_reporter,
+)
 from fairwitness.vault.report_keys import fact_id, incident_id, person_id
 from fairwitness.vault.suites import PrivateKey
 from fairwitness.vault.trust import sign_key
@@ -122,9 +135,14 @@ def _ring(trustee):
     triage, private = _found(trustee)
     member = PrivateKey.generate()
     key = actions.add_key(
-        member.public, purpose=KeyPair.Purpose.STAFF, not_after=LATER, holder=uuid.uuid4()
+        member.public,
+        purpose=KeyPair.Purpose.STAFF,
+        not_after=LATER,
+        holder=uuid.uuid4(),
     )
-    actions.keep_wraps([actions.wrap_to(key, private.seed, part="key", subject=triage.pk)])
+    actions.keep_wraps(
+        [actions.wrap_to(key, private.seed, part="key", subject=triage.pk)]
+    )
     return triage, Ring.of(key, member)
 
 

@@ -22,6 +22,7 @@ from fairwitness.casework.models import WaitingFact
 from fairwitness.disclosure.models import Release
 from fairwitness.figures.models import Edition
 from fairwitness.governance.readiness import is_open
+from fairwitness.intake.actions.news import send_news
 from fairwitness.ledger.actions import (
     chain_entries,
     publish_checkpoint,
@@ -40,6 +41,7 @@ from fairwitness.vault.actions import make_slots
 
 PAUSE_SECONDS = 2.0
 LETTERS_A_ROUND = 20
+NEWS_A_ROUND = 20
 MANY = 20  # so many wait: they are mixed before their day has come
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
@@ -86,6 +88,10 @@ def _chain(_today: date) -> int:
 
 def _send(_today: date) -> int:
     return send_due(limit=LETTERS_A_ROUND).handed_over
+
+
+def _send_news(_today: date) -> int:
+    return send_news(limit=NEWS_A_ROUND)
 
 
 def _may_send(_today: date) -> bool:
@@ -164,6 +170,7 @@ JOBS = (
     Job("chain", _entries_wait, _chain),
     Job("slots", _always, _fill_slots),
     Job("letters", _may_send, _send),
+    Job("news", _may_send, _send_news),
     Job("responses", _responses_are_due, _release_responses, leaves_mark=True),
     Job("facts", _facts_are_due, _release_facts, leaves_mark=True),
     Job("leaves", _leaves_are_due, _release_leaves, leaves_mark=True),

@@ -25,7 +25,9 @@ class AskForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
         if told.get("period_from", "") > told.get("period_to", "9"):
-            self.add_error("period_to", gettext("The last month comes before the first."))
+            self.add_error(
+                "period_to", gettext("The last month comes before the first.")
+            )
         return told
 
 

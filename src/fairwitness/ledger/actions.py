@@ -156,11 +156,11 @@ def signer_of_log(signer: Signer, log: Checkpoint.Log) -> Signer:
 def leaves_of(log: Checkpoint.Log) -> list[bytes]:
     """The leaves of a log in order: sendings, or the digests of the entries."""
     if log == Checkpoint.Log.COUNTS:
-        rows = Leaf.objects.order_by("index").values_list("digest", flat=True)
-    else:
-        chained = Entry.objects.exclude(number=None).order_by("number")
-        rows = chained.values_list("digest", flat=True)
-    return [bytes(row) for row in rows if row is not None]
+        sent = Leaf.objects.order_by("index").values_list("digest", flat=True)
+        return [bytes(digest) for digest in sent]
+    chained = Entry.objects.exclude(number=None).order_by("number")
+    done = chained.values_list("digest", flat=True)
+    return [bytes(digest) for digest in done if digest is not None]
 
 
 def _lock(name: int) -> None:

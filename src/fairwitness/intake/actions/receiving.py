@@ -108,7 +108,7 @@ def _take(
         consents.RECEIVED,
         report,
         by=REPORTER,
-        on=on,
+        on=on.replace(day=1),  # the exact day is sealed: the ledger has the month
         content=consents.commitment(bytes(report.consent_key)),
     )
     return report
