@@ -1,8 +1,8 @@
-"""Hands letters over, one row with a lease at a time; the only place that opens an address.
+"""Hands letters over, a few rows with a lease at a time; the only place that opens an address.
 
-After any crash every letter is in exactly one state. When a lease runs out, a row whose
-hand-over had not begun waits again; one whose hand-over had begun is uncertain: it may
-have left, so it is never sent again by itself.
+After any crash every letter is in exactly one state. A row that was claimed and whose
+lease ran out is uncertain: it may have left, so it is never sent again by itself. No more
+than `AT_ONCE` letters are claimed by one worker at any moment.
 """
 
 import logging
@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -41,12 +41,11 @@ from fairwitness.vault.founding import private_key
 from fairwitness.vault.models import KeyPair
 from fairwitness.vault.suites import PrivateKey
 
-AT_ONCE = 20  # letters that one worker claims together
-LEASE = timedelta(minutes=10)
-LEAST_LEASE = timedelta(
-    minutes=2
-)  # what must be left of it when a letter is handed over
-BEGUN = "begun"
+AT_ONCE = 10  # letters claimed together; as many may be uncertain after a crash
+LEASE = timedelta(minutes=15)
+ALLOWED_FOR = timedelta(
+    seconds=2
+)  # then registration and readiness are looked at again
 LATER = timedelta(minutes=15)  # then twice as long, and so on
 MOST_TRIES = 7
 
@@ -71,22 +70,13 @@ class SendReport:
 
 
 @dataclass(frozen=True, repr=False)
-class _Claim:
-    """A letter that is ours until its lease ends, and its keys, which are nowhere else."""
-
-    pk: uuid.UUID
-    keys: Keys
-
-
-@dataclass(frozen=True, repr=False)
 class _Facts:
     """What must be known at the moment of handing over."""
 
+    delivery: uuid.UUID
     wave: int
     campaign: uuid.UUID
-    state: str
     closes_on: date | None
-    lease_until: datetime
     tries: int
     is_spent: bool
     contact: uuid.UUID | None
@@ -100,12 +90,19 @@ class _Facts:
     is_suppressed: bool
 
 
+@dataclass(frozen=True, repr=False)
+class _Claim:
+    """A letter that is ours until its lease ends, and its keys, which are nowhere else."""
+
+    facts: _Facts
+    keys: Keys
+
+
 _FIELDS = (
+    "pk",
     "wave__number",
     "wave__campaign_id",
-    "wave__campaign__state",
     "wave__campaign__closes_on",
-    "lease_until",
     "tries",
     "invitation__is_spent",
     "invitation__contact_id",
@@ -138,14 +135,10 @@ def send_due(*, limit: int = 200) -> SendReport:
     return SendReport(**tally)
 
 
-@transaction.atomic
 def give_up_on_lost(*, at: datetime) -> int:
-    """Settle what a process had claimed that is gone. Returns how many are uncertain now."""
+    """Call uncertain what was claimed by a process that is gone. Returns how many."""
     lost = Delivery.objects.filter(state=State.CLAIMED, lease_until__lte=at)
-    begun = lost.filter(reason=BEGUN)
-    uncertain = begun.update(state=State.UNCERTAIN, lease_until=None, reason="lost")
-    lost.update(state=State.WAITING, lease_until=None)
-    return uncertain
+    return lost.update(state=State.UNCERTAIN, lease_until=None, reason="lost")
 
 
 class _Round:
@@ -156,44 +149,70 @@ class _Round:
         self.today = timezone.localdate()
         self.mailer = _mailer_key()
         self.controller = Controller.objects.get()
+        self.claims: list[_Claim] = []  # in our hands, not begun
+        self.handed: list[_Facts] = []  # handed over, not written down yet
         self.campaigns: dict[uuid.UUID, Campaign] = {}
         self.letters: dict[tuple[uuid.UUID, str, int], Letter] = {}
         self.keys: dict[uuid.UUID, BatchKey] = {}
+        self.allowed_until = timezone.now() + ALLOWED_FOR
 
     def run(self, limit: int) -> None:
         """Claim and hand over until nothing is due, the limit is reached, or the line ends."""
-        while limit > 0 and (claims := _claim(min(limit, AT_ONCE))):
-            limit -= len(claims)
-            left = list(claims)
-            try:
-                while left:
-                    self._one(left[0])
-                    left.pop(0)
-            except NotNow:
-                _give_back(left)
-                raise
-            _require_allowed()
-
-    def _one(self, claim: _Claim) -> None:
-        facts = self._begun(claim)
-        if facts is not None:
-            self._hand_over(claim, facts)
+        try:
+            while limit > 0 and (seen := self._claim(min(limit, AT_ONCE))):
+                limit -= seen
+                self._written()
+                while self.claims:
+                    self._hand_over(self.claims.pop(0))
+        finally:
+            self._leave_in_order()
 
     @transaction.atomic
-    def _begun(self, claim: _Claim) -> _Facts | None:
-        """Look at everything again and begin in one transaction, or settle the letter."""
-        facts = _facts(claim)
-        if facts is None:  # it was taken from us: our lease had run out
-            return None
-        ends_soon = facts.lease_until - timezone.now() < LEAST_LEASE
-        if ends_soon or facts.state != Campaign.State.RUNNING:
-            _give_back([claim])
-            return None
-        verdict = self._verdict(facts)
-        if verdict is not None:
-            self._settle(claim, *verdict)
-            return None
-        return facts if _ours(claim).update(reason=BEGUN) else None
+    def _claim(self, number: int) -> int:
+        """Write down what has left; then look at some letters again and take those that may leave.
+
+        One transaction, so that nobody slips in between the look and the claim. Returns
+        how many letters were looked at.
+        """
+        self._write_down()
+        now = timezone.now()
+        if now > self.allowed_until:
+            _require_allowed()
+            self.allowed_until = now + ALLOWED_FOR
+        due = _due(now).select_for_update(skip_locked=True)
+        looked_at = _facts(list(due.values_list("pk", flat=True)[:number]))
+        for facts in looked_at:
+            verdict = self._verdict(facts)
+            if verdict is None:
+                self.claims.append(_Claim(facts, Keys.new()))
+            else:
+                self._settle(facts, *verdict)
+        _mark_claimed(self.claims, until=now + LEASE)
+        return len(looked_at)
+
+    def _write_down(self) -> None:
+        """Write down what has left. Whoever took us for dead meanwhile was wrong."""
+        if not self.handed:
+            return
+        _ours([facts.delivery for facts in self.handed]).update(
+            state=State.HANDED_OVER, reason="", lease_until=None
+        )
+        untold = [facts.contact for facts in self.handed if facts.told_on is None]
+        contacts = [contact for contact in untold if contact is not None]
+        if contacts:
+            Contact.objects.filter(pk__in=contacts).update(told_on=self.today)
+
+    def _written(self) -> None:
+        self.tally["handed_over"] += len(self.handed)
+        self.handed.clear()
+
+    def _leave_in_order(self) -> None:
+        """Write down what has left, and let wait again what certainly has not."""
+        with transaction.atomic():
+            self._write_down()
+            kept = [claim.facts.delivery for claim in self.claims]
+            _ours(kept).update(state=State.WAITING, lease_until=None)
+        self._written()
 
     def _verdict(self, facts: _Facts) -> tuple[Delivery.State, str] | None:
         """Why this letter may not leave, or nothing."""
@@ -210,28 +229,30 @@ class _Round:
             return State.REFUSED, "route"
         return None
 
-    def _hand_over(self, claim: _Claim, facts: _Facts) -> None:
+    def _hand_over(self, claim: _Claim) -> None:
+        facts = claim.facts
         try:
             to, name = self._opened(facts)
         except CannotOpen:
             log.exception("An address does not open with the mailer's key.")
-            self._settle(claim, State.REFUSED, "sealed")
+            self._settle(facts, State.REFUSED, "sealed")
             return
         letter = self._letter(facts)
         message = letter.to(to, name=name, keys=claim.keys, on=self.today)
         try:
             self.way.hand_over(message, sender=letter.bounces_to(claim.keys), to=to)
         except Unknown:
-            self._settle(claim, State.UNCERTAIN, "line broke")
+            self._settle(facts, State.UNCERTAIN, "line broke")
             raise NotNow(ends_line=True) from None
         except Rejected as refused:
-            self._reject(claim, facts, refused)
+            self._reject(facts, refused)
         except NotNow as wait:
             if wait.ends_line:
+                self.claims.append(claim)
                 raise
-            self._wait(claim, facts, wait.status)
+            self._wait(facts, wait.status)
         else:
-            self._settle(claim, State.HANDED_OVER, told=facts)
+            self.handed.append(facts)
 
     def _opened(self, facts: _Facts) -> tuple[str, str]:
         """Address and name of one person."""
@@ -245,20 +266,20 @@ class _Round:
             return address, ""
         return address, key.open(bytes(facts.name), contact=contact, part="name")
 
-    def _reject(self, claim: _Claim, facts: _Facts, refused: Rejected) -> None:
+    @transaction.atomic
+    def _reject(self, facts: _Facts, refused: Rejected) -> None:
         if not refused.is_about_address:
-            self._settle(claim, State.REFUSED, refused.status)
+            self._settle(facts, State.REFUSED, refused.status)
             return
-        with transaction.atomic():
-            self._settle(claim, State.BOUNCED, refused.status)
-            reason = Suppression.Reason.BOUNCED
-            suppress(bytes(facts.match), reason=reason, by=SYSTEM, on=self.today)
+        self._settle(facts, State.BOUNCED, refused.status)
+        reason = Suppression.Reason.BOUNCED
+        suppress(bytes(facts.match), reason=reason, by=SYSTEM, on=self.today)
 
-    def _wait(self, claim: _Claim, facts: _Facts, status: str) -> None:
+    def _wait(self, facts: _Facts, status: str) -> None:
         if facts.tries >= MOST_TRIES:
-            self._settle(claim, State.REFUSED, f"never taken, {status}")
+            self._settle(facts, State.REFUSED, f"never taken, {status}")
             return
-        _ours(claim).update(
+        _ours([facts.delivery]).update(
             state=State.WAITING,
             lease_until=timezone.now() + LATER * 2**facts.tries,
             tries=F("tries") + 1,
@@ -266,17 +287,10 @@ class _Round:
         )
         self.tally["later"] += 1
 
-    @transaction.atomic
-    def _settle(
-        self,
-        claim: _Claim,
-        state: Delivery.State,
-        reason: str = "",
-        told: _Facts | None = None,
-    ) -> None:
-        _ours(claim).update(state=state, reason=reason, lease_until=None)
-        if told is not None and told.told_on is None:
-            Contact.objects.filter(pk=_known(told.contact)).update(told_on=self.today)
+    def _settle(self, facts: _Facts, state: Delivery.State, reason: str) -> None:
+        open_states = [State.WAITING, State.CLAIMED, State.UNCERTAIN]
+        letter = Delivery.objects.filter(pk=facts.delivery, state__in=open_states)
+        letter.update(state=state, reason=reason, lease_until=None)
         self.tally[state.value] += 1
 
     def _campaign(self, pk: uuid.UUID) -> Campaign:
@@ -318,59 +332,56 @@ def _due(at: datetime) -> QuerySet[Delivery]:
     running = Wave.objects.filter(campaign__state=Campaign.State.RUNNING)
     return Delivery.objects.filter(
         Q(lease_until=None) | Q(lease_until__lte=at),
-        wave__in=list(running.values_list("pk", flat=True)),
+        wave__in=running.values("pk"),
         state=State.WAITING,
     )
 
 
-@transaction.atomic
-def _claim(number: int) -> list[_Claim]:
-    """Take some letters for this process, and write down the hashes of their new keys."""
-    now = timezone.now()
-    due = _due(now).select_for_update(skip_locked=True)
-    claims = []
-    for pk in list(due.values_list("pk", flat=True)[:number]):
-        keys = Keys.new()
-        taken = Delivery.objects.filter(pk=pk, state=State.WAITING).update(
-            state=State.CLAIMED,
-            reason="",
-            lease_until=now + LEASE,
-            open_hash=hash_of(keys.open),
-            leave_hash=hash_of(keys.leave),
-            bounce_hash=hash_of(keys.bounce),
-        )
-        if taken:
-            claims.append(_Claim(pk, keys))
-    return claims
-
-
-def _give_back(claims: list[_Claim]) -> None:
-    """Let letters wait again that certainly did not leave."""
-    for claim in claims:
-        _ours(claim).filter(state=State.CLAIMED).update(
-            state=State.WAITING, lease_until=None
-        )
-
-
-def _ours(claim: _Claim) -> QuerySet[Delivery]:
-    """The row of a claim while it holds our keys, even if we were taken for dead meanwhile."""
-    return Delivery.objects.filter(
-        pk=claim.pk,
-        open_hash=hash_of(claim.keys.open),
-        state__in=[State.CLAIMED, State.UNCERTAIN],
-    )
-
-
-def _facts(claim: _Claim) -> _Facts | None:
+def _facts(letters: list[uuid.UUID]) -> list[_Facts]:
     left = Suppression.objects.filter(match=OuterRef("invitation__contact__match"))
-    row = (
-        _ours(claim)
-        .filter(state=State.CLAIMED)
+    rows = (
+        Delivery.objects.filter(pk__in=letters)
         .annotate(is_suppressed=Exists(left))
         .values_list(*_FIELDS, "is_suppressed")
-        .first()
     )
-    return _Facts(*row) if row else None
+    return [_Facts(*row) for row in rows]
+
+
+_CLAIM = """
+UPDATE outreach_delivery
+SET state = %s, reason = '', lease_until = %s, open_hash = %s, leave_hash = %s, bounce_hash = %s
+WHERE id = %s AND state = %s
+"""
+
+
+def _mark_claimed(claims: list[_Claim], *, until: datetime) -> None:
+    """Take letters that wait, and write down the hashes of their new keys.
+
+    In one plain statement: it is half of what the database costs a letter.
+    """
+    columns = Delivery._meta
+    lease = columns.get_field("lease_until").get_db_prep_value(until, connection)
+    rows = [
+        (
+            State.CLAIMED.value,
+            lease,
+            hash_of(claim.keys.open),
+            hash_of(claim.keys.leave),
+            hash_of(claim.keys.bounce),
+            columns.pk.get_db_prep_value(claim.facts.delivery, connection),
+            State.WAITING.value,
+        )
+        for claim in claims
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(_CLAIM, rows)
+
+
+def _ours(letters: list[uuid.UUID]) -> QuerySet[Delivery]:
+    """Letters that we claimed, even if we were taken for dead meanwhile."""
+    return Delivery.objects.filter(
+        pk__in=letters, state__in=[State.CLAIMED, State.UNCERTAIN]
+    )
 
 
 def _known(contact: uuid.UUID | None) -> uuid.UUID:

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -92,6 +92,8 @@ class _Intake:
         self.key = match_key()
         self.mailer: PublicKey = standing_key(KeyPair.Purpose.MAILER)[1]
         self.batches: set[uuid.UUID] = set()
+        self.has_uuids = connection.features.has_native_uuid_field
+        self.languages: dict[str, str] = {}
 
     def take(self, rows: Iterable[Row]) -> None:
         """Check some rows and keep those that are new."""
@@ -122,9 +124,14 @@ class _Intake:
             row=row.number,
             address=address,
             match=address.match(self.key),
-            language=_language(row.language),
+            language=self._language(row.language),
             name=_name(row.name),
         )
+
+    def _language(self, typed: str) -> str:
+        if typed not in self.languages:
+            self.languages[typed] = _language(typed)
+        return self.languages[typed]
 
     def _refuse_again(self, person: _Person) -> None:
         reason = _("The same address stands further up in this file.")
@@ -156,26 +163,40 @@ class _Intake:
         batch, key = Batch(source=self.source, imported_on=self.on), BatchKey.new()
         batch.wrapped_key = seal_to(self.mailer, key.raw, wrap_context(batch.pk))
         batch.save(force_insert=True)
-        Contact.objects.bulk_create(
-            self._contact(person, batch, key) for person in fresh
-        )
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                _INSERT, [self._contact(person, batch, key) for person in fresh]
+            )
         self.batches.add(batch.pk)
         self.report.added += len(fresh)
 
-    def _contact(self, person: _Person, batch: Batch, key: BatchKey) -> Contact:
+    def _contact(
+        self, person: _Person, batch: Batch, key: BatchKey
+    ) -> tuple[uuid.UUID | str | bytes | None, ...]:
+        """A row of `_INSERT`."""
         contact = uuid.uuid4()
+        address = key.seal(person.address.sendable, contact=contact, part="address")
         name = (
             key.seal(person.name, contact=contact, part="name") if person.name else None
         )
-        return Contact(
-            id=contact,
-            source=self.source,
-            batch=batch,
-            match=person.match,
-            address=key.seal(person.address.sendable, contact=contact, part="address"),
-            name=name,
-            language=person.language,
+        return (
+            *self._stored(contact, self.source.pk, batch.pk),
+            person.match,
+            address,
+            name,
+            person.language,
         )
+
+    def _stored(self, *ids: uuid.UUID) -> list[uuid.UUID | str]:
+        """Ids as this database stores them."""
+        return [pk if self.has_uuids else pk.hex for pk in ids]
+
+
+# One plain statement: a million rows through the frame would take three times as long.
+_INSERT = """
+INSERT INTO outreach_contact (id, source_id, batch_id, match, address, name, language)
+VALUES (%s, %s, %s, %s, %s, %s, %s)
+"""
 
 
 class _CannotTake(Exception):
