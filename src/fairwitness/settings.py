@@ -155,7 +155,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_500_000
-FILE_UPLOAD_MAX_MEMORY_SIZE = 1_500_000  # nothing uploaded touches the disk in clear
+FILE_UPLOAD_HANDLERS = ["fairwitness.front.uploads.InMemoryOnly"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_500_000  # a larger file is not kept at all
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
