@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from fairwitness.surveys.journey import Journey
 from fairwitness.surveys.logic import Occasion
@@ -12,6 +13,12 @@ from fairwitness.surveys.published import form_of
 from fairwitness.surveys.questions import Part
 from fairwitness.surveys.showing import in_words
 from fairwitness.surveys.walks import areas
+
+# What a reporter says of who they are on a page of its own, outside of any questionnaire.
+OF_SELF = {
+    "name": gettext_lazy("Your name"),
+    "contact": gettext_lazy("How to reach you"),
+}
 
 
 @dataclass(frozen=True, repr=False)
@@ -47,4 +54,9 @@ def told(
             if answer:
                 label = journey.state.words(question.label, question)
                 found.append(Told(question.key, label, answer))
+        found += [
+            Told(key, str(label), str(answers[key]))
+            for key, label in OF_SELF.items()
+            if key not in form.by_key and answers.get(key)
+        ]
     return tuple(found)
