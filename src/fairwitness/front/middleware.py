@@ -1,5 +1,6 @@
 """What every request meets on its way in and out: doors, refusals, kept words, quiet headers."""
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
@@ -13,6 +14,8 @@ from fairwitness.governance.readiness import is_open
 from fairwitness.refusal import NotOpen, Refused
 
 Next = Callable[[HttpRequest], HttpResponse]
+
+log = logging.getLogger(__name__)
 
 # What could tell who somebody is. It goes before any code of ours runs (MIN-6).
 TELLTALE = {"REMOTE_ADDR", "REMOTE_HOST", "REMOTE_USER", "HTTP_USER_AGENT"}
@@ -78,9 +81,12 @@ class KeepWhatWasTyped:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
-        if isinstance(exception, DatabaseError | OSError):
+        if not isinstance(exception, DatabaseError | OSError):
+            return None
+        log.error("A page could not be made.", exc_info=exception)
+        if request.method == "POST":
             return keep(request, because="unsaved", status=503)
-        return None
+        return render(request, "500.html", status=503)
 
 
 class ChosenLanguage:
