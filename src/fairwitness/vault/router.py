@@ -23,7 +23,9 @@ class KeystoreRouter:
 
     def allow_relation(self, one: Model, other: Model, **_: Any) -> bool:
         # By their own model, not by type(): the user of a request comes wrapped.
-        return self.db_for_write(one._meta.model) == self.db_for_write(other._meta.model)
+        return self.db_for_write(one._meta.model) == self.db_for_write(
+            other._meta.model
+        )
 
     def allow_migrate(
         self, db: str, app_label: str, model_name: str | None = None, **_: Any
