@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test proof check fix types imports messages lock bench clean
+.PHONY: help demo test check fix types imports messages lock clean
 
 help:  ## List what you can do here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -18,9 +18,6 @@ demo: $(VENV)/.demo  ## Build a small living centre and serve it (ARGS="--no-ser
 
 test: $(VENV)/.dev  ## Run the tests, on SQLite and (where there is a server) on PostgreSQL
 	$(BIN)/python tests/run.py $(ARGS)
-
-proof: $(VENV)/.dev  ## The long tests; their results go to docs/proof.md
-	$(BIN)/python -m pytest -m proof tests/proof $(ARGS)
 
 check: $(VENV)/.dev  ## Everything else that must hold: style, types, floors, migrations, translations
 	$(BIN)/ruff check .
@@ -47,9 +44,6 @@ lock: $(VENV)/.dev  ## Pin every requirement by hash again
 	$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml -o requirements/run.txt
 	$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --no-annotate --python-version 3.11 --extra figures -c requirements/run.txt pyproject.toml -o requirements/demo.txt
 	$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --no-annotate --python-version 3.11 --extra figures --extra server --group dev -c requirements/demo.txt pyproject.toml -o requirements/dev.txt
-
-bench: $(VENV)/.demo  ## Measure against the floor of this machine (ARGS="intake --json")
-	$(BIN)/python -m fairwitness bench $(ARGS)
 
 clean:  ## Remove what was built here
 	rm -rf $(VENV) demo build dist
