@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import timezone
 
 from fairwitness.cli.saying import say
@@ -53,6 +54,13 @@ def _first_member() -> None:
     name = input("Your name, as colleagues will see it: ").strip()
     password = _asked_twice("A password to sign in")
     passphrase = _asked_twice("A passphrase for the vault, 15 characters or more")
+    with transaction.atomic():
+        _take_in(name, password=password, passphrase=passphrase)
+    say("Invite the second member on the desk.")
+
+
+def _take_in(name: str, *, password: str, passphrase: str) -> None:
+    """Make the keys of the house and the member who holds the first of them, or neither."""
     triage, private = found_keys(
         sign=lambda _statement: [], not_after=timezone.localdate() + KEYS_LAST
     )
@@ -65,7 +73,6 @@ def _first_member() -> None:
     say(f"Put this into your authenticator: {secret.otpauth}")
     say("Your recovery sheet. Print it, and keep it away from here:")
     say("  " + " ".join(sheet.words))
-    say("Invite the second member on the desk.")
 
 
 def _asked_twice(what: str) -> str:

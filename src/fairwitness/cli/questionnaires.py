@@ -16,6 +16,17 @@ def add_commands(commands: Any) -> None:
     check.add_argument("--json", action="store_true", help="for machines")
     check.set_defaults(run=_check, needs_centre=False)
 
+    publish = verbs.add_parser("publish", help="ask this form from now on")
+    publish.add_argument(
+        "form",
+        type=Path,
+        nargs="?",
+        help="without it: the one that comes with the house",
+    )
+    publish.add_argument("--by", required=True, help="the member of staff who does it")
+    publish.add_argument("--dir", type=Path, help="the centre's folder")
+    publish.set_defaults(run=_publish, needs_centre=True)
+
 
 def _check(chosen: argparse.Namespace) -> int:
     from fairwitness.surveys.xlsform import read_form
@@ -46,3 +57,21 @@ def _finding(code: str, message: str) -> dict[str, object]:
         "message": message,
         "fix": "",
     }
+
+
+def _publish(chosen: argparse.Namespace) -> int:
+    from fairwitness.staff.models import User
+    from fairwitness.surveys.actions import publish_version
+    from fairwitness.surveys.xlsform import DEFAULT
+
+    by = User.objects.filter(name=chosen.by, is_active=True).first()
+    if by is None:
+        raise Refused(f"Nobody here is called {chosen.by}.")
+    form = chosen.form or DEFAULT
+    try:
+        sheet = form.read_bytes()
+    except OSError:
+        raise Refused(f"There is no file {form.name} that can be read.") from None
+    version = publish_version(sheet, name=form.stem, by=by)
+    say(f"Published: {version.hash[:16]}")
+    return 0
