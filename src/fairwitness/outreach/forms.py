@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from fairwitness.governance.context import Language
 from fairwitness.outreach.bases import Rule
 from fairwitness.outreach.letters import letters_to_start_from
 from fairwitness.outreach.models import Basis, Campaign, Source
@@ -122,6 +123,9 @@ class SourceForm(forms.Form):
                 % {"language": name},
                 help_text=_("“We have your address because …”"),
                 max_length=300,
+                widget=forms.TextInput(
+                    attrs={"lang": code, "dir": Language.of(code).dir}
+                ),
             )
         for need, question in rule.needs.items():
             self.fields[f"need_{need}"] = forms.CharField(label=question)
@@ -222,22 +226,29 @@ _PLAIN = (
 def _fields_in(code: str, name: str) -> dict[str, forms.Field]:
     """What is written once for each language."""
     ready = letters_to_start_from().get(code, {})
+    spoken = {"lang": code, "dir": Language.of(code).dir}
     fields: dict[str, forms.Field] = {
         f"place_{code}": forms.CharField(
             label=_("The place we ask about, in %(language)s") % {"language": name},
             max_length=120,
+            widget=forms.TextInput(attrs=spoken),
         ),
         f"reason_{code}": forms.CharField(
             label=_("Why we close then, in %(language)s") % {"language": name},
             max_length=300,
             required=False,
+            widget=forms.TextInput(attrs=spoken),
         ),
     }
     for part, label, is_long in _letter_labels(name):
         fields[f"{part}_{code}"] = forms.CharField(
             label=label,
             initial=ready.get(part, "").strip(),
-            widget=forms.Textarea(attrs={"rows": 14}) if is_long else forms.TextInput(),
+            widget=(
+                forms.Textarea(attrs={"rows": 14, **spoken})
+                if is_long
+                else forms.TextInput(attrs=spoken)
+            ),
         )
     return fields
 

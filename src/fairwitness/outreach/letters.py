@@ -42,6 +42,7 @@ PLACEHOLDERS = frozenset(
 )
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
 FIRST = 1
+LONGEST_LINE = 900  # RFC 5322 §2.1.1 allows 998
 
 # Stand in the ready-made letter where the keys of one person go.
 _OPEN, _LEAVE = "w" * LENGTH, "y" * LENGTH
@@ -90,8 +91,9 @@ class Letter:
         message["Auto-Submitted"] = "auto-generated"
         message["List-Unsubscribe"] = f"<{_with(self.leave_url, keys)}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        message.set_content(_with(self.text, keys))
-        message.add_alternative(_with(self.html, keys), subtype="html")
+        message.set_content(_with(self.text, keys), cte=_way_of(self.text))
+        html = _with(self.html, keys)
+        message.add_alternative(html, subtype="html", cte=_way_of(html))
         message["Content-Language"] = self.language
         return message
 
@@ -210,6 +212,12 @@ def _address(name: str, *args: str) -> str:
 
 def _with(text: str, keys: Keys) -> str:
     return text.replace(_OPEN, keys.open).replace(_LEAVE, keys.leave)
+
+
+def _way_of(text: str) -> str:
+    """How a text travels: plain ASCII as it is, so that its links stay whole (RFC 2045 §6)."""
+    is_plain = text.isascii() and max(map(len, text.splitlines())) <= LONGEST_LINE
+    return "7bit" if is_plain else "base64"
 
 
 def _html(text: str, language: str) -> str:
