@@ -327,6 +327,7 @@ def erase(day: Day, reporter: Visitor) -> None:
     """Erase it all."""
     reporter.open("/report/erase/")
     reporter.send(reporter.form(action="/report/erase/"))
+    assert "is erased" in reporter.page.content.decode()
 
 
 # Asking as somebody whom a report names
