@@ -32,6 +32,7 @@ from fairwitness.ledger.actions import (
 from fairwitness.ledger.actors import SYSTEM
 from fairwitness.ledger.models import Checkpoint, Entry, WaitingLeaf
 from fairwitness.ledger.signing import signer
+from fairwitness.outreach.actions import close_ended
 from fairwitness.outreach.sending import send_due
 from fairwitness.refusal import Refused
 from fairwitness.rights.actions import apply_retention
@@ -160,6 +161,10 @@ def _retain(today: date) -> int:
     return sum(apply_retention(today).gone.values())
 
 
+def _close_campaigns(today: date) -> int:
+    return close_ended(on=today)
+
+
 def _forget_sittings(_today: date) -> int:
     store = import_module(settings.SESSION_ENGINE).SessionStore
     store.clear_expired()
@@ -176,6 +181,7 @@ JOBS = (
     Job("leaves", _leaves_are_due, _release_leaves, leaves_mark=True),
     Job("editions", _is_edition_asked, _build_editions),
     Job("retention", _a_day_has_passed("rights.retention_applied"), _retain),
+    Job("campaigns", _a_day_has_passed("worker.campaigns"), _close_campaigns, leaves_mark=True),
     Job("sittings", _a_day_has_passed("worker.sittings"), _forget_sittings, leaves_mark=True),
     Job("ledger", _a_day_has_passed("worker.ledger"), _sign_ledger, leaves_mark=True),
 )  # fmt: skip

@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from tqdm import tqdm
+
 from fairwitness.cli.saying import say, say_json
 
 
@@ -38,7 +40,10 @@ def add_commands(commands: Any) -> None:
 def _import(chosen: argparse.Namespace) -> int:
     from fairwitness.outreach import commands
 
-    report = commands.import_file(chosen.file, chosen.source, by=chosen.by)
+    with tqdm(unit=" rows", disable=None, leave=False) as bar:
+        report = commands.import_file(
+            chosen.file, chosen.source, by=chosen.by, progress=bar.update
+        )
     if chosen.json:
         say_json(report.__dict__)
     else:
