@@ -17,8 +17,8 @@ from django.db import connections, models, router, transaction
 from django.test import override_settings
 
 from fairwitness.demo.world import Member, World, found
-from fairwitness.governance import readiness
-from fairwitness.governance.models import Recipient
+from fairwitness.governance import places, readiness
+from fairwitness.governance.models import Processor, Recipient
 from fairwitness.staff.models import User
 from fairwitness.surveys.models import Version
 from fairwitness.vault import passphrase
@@ -97,6 +97,9 @@ def _lay_down(kept: Kept) -> World:
                 for line in connection.ops.sequence_reset_sql(no_style(), kinds):
                     cursor.execute(line)
     shutil.copytree(kept.secrets, settings.SECRETS, dirs_exist_ok=True)
+    # A test that walks in a browser has an address of its own.
+    hosting = Processor.objects.filter(does=Processor.Does.HOSTING)
+    hosting.update(host=places.this_machine())
     readiness.forget()
     before = kept.world
     assert before.version is not None
