@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix types imports messages lock clean
+.PHONY: help demo test proof check fix types imports messages lock clean
 
 help:  ## List what you can do here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -18,6 +18,9 @@ demo: $(VENV)/.demo  ## Build a small living centre and serve it (ARGS="--no-ser
 
 test: $(VENV)/.dev  ## Run the tests, on SQLite and (where there is a server) on PostgreSQL
 	$(BIN)/python tests/run.py $(ARGS)
+
+proof: $(VENV)/.dev  ## Run the long proofs: crashes, faults, attackers (results: docs/proof.md)
+	$(BIN)/python tests/run.py proof $(ARGS)
 
 check: $(VENV)/.dev  ## Everything else that must hold: style, types, floors, migrations, translations
 	$(BIN)/ruff check .

@@ -33,8 +33,17 @@ def _in_own_folder(settings, tmp_path_factory):
     settings.EDITIONS = place / "editions"
 
 
-def pytest_collection_modifyitems(items):
-    """A test that asks for the centre may use both of its databases."""
+def pytest_addoption(parser):
+    parser.addoption("--proof", action="store_true", help="run the long proofs alone")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave the long proofs to `make proof`; give the centre both of its databases."""
+    is_proof = config.getoption("--proof")
+    left = [one for one in items if bool(one.get_closest_marker("proof")) != is_proof]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [one for one in items if one not in left]
     for item in items:
         marker = item.get_closest_marker("django_db")
         asked = dict(marker.kwargs) if marker else {}

@@ -1,5 +1,7 @@
 """Runs the whole suite: on SQLite, then on PostgreSQL where its server is installed.
 
+`run.py proof` runs the long proofs instead, one after the other, on both.
+
 A missing PostgreSQL or chromium is said loudly, and is a failure when CI=true.
 """
 
@@ -18,6 +20,8 @@ IS_CI = os.environ.get("CI") == "true"
 
 def main(arguments: list[str]) -> int:
     """Run both passes; the exit code says whether all of it passed."""
+    if arguments and arguments[0] == "proof":
+        arguments = [*arguments[1:], "--proof", "-v", "-s"]
     if arguments and arguments[0] in {"sqlite", "postgresql"}:
         chosen, arguments = {arguments[0]}, arguments[1:]
     else:
@@ -41,7 +45,9 @@ def main(arguments: list[str]) -> int:
 
 
 def _pytest(arguments: list[str], more: dict[str, str]) -> int:
-    command = [sys.executable, "-m", "pytest", "-n", "2", *arguments]
+    is_proof = "--proof" in arguments
+    workers = [] if is_proof else ["-n", "2"]
+    command = [sys.executable, "-m", "pytest", *workers, *arguments]
     environment = {**os.environ, **more}
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 

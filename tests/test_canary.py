@@ -63,7 +63,7 @@ NOT_OURS = {
 
 
 @pytest.fixture
-def logged():
+def logged(monkeypatch):
     """Everything that the house writes into its log, as operators would read it."""
     written = io.StringIO()
     loggers = [logging.root, logging.getLogger("django.request")]
@@ -74,10 +74,9 @@ def logged():
         if isinstance(one, QuietHandler)
     }
     assert ours
-    before = {one: one.setStream(written) for one in ours}
-    yield written
-    for one, stream in before.items():
-        one.setStream(stream)
+    for one in ours:
+        monkeypatch.setattr(one, "stream", written)
+    return written
 
 
 @pytest.fixture
