@@ -1,5 +1,7 @@
 """What every test may use: a folder of its own, two databases that are files, the fixed cast."""
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -10,6 +12,9 @@ settings.register_profile(
     "house", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("house")
+
+# The suite runs once on each engine; see tests/run.py.
+ON_SQLITE = not os.environ.get("DATABASE_URL", "").startswith("postgres")
 
 pytest_plugins = ["tests.makers", "tests.browser"]
 
@@ -38,15 +43,27 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave the long proofs to `make proof`; give the centre both of its databases."""
-    is_proof = config.getoption("--proof")
-    left = [one for one in items if bool(one.get_closest_marker("proof")) != is_proof]
-    if left:
-        config.hook.pytest_deselected(items=left)
-        items[:] = [one for one in items if one not in left]
+    """Leave out what this run is not for; give the centre both of its databases."""
     for item in items:
         marker = item.get_closest_marker("django_db")
         asked = dict(marker.kwargs) if marker else {}
         if "centre" in getattr(item, "fixturenames", ()) and "databases" not in asked:
             both = pytest.mark.django_db(databases=["default", "keystore"], **asked)
             item.add_marker(both, append=False)
+    is_proof = config.getoption("--proof")
+    chosen = [
+        one
+        for one in items
+        if bool(one.get_closest_marker("proof")) == is_proof
+        and (ON_SQLITE or _asks_a_database(one))
+    ]
+    if len(chosen) < len(items):
+        config.hook.pytest_deselected(items=[one for one in items if one not in chosen])
+        items[:] = chosen
+
+
+def _asks_a_database(item):
+    """Whether a test meets a database at all: what does not need run on one alone."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    is_marked = item.get_closest_marker("django_db") is not None
+    return is_marked or bool(fixtures & {"db", "transactional_db", "live_server"})
