@@ -14,12 +14,13 @@ from fairwitness.cli import (
     keys,
     outreach,
     questionnaires,
+    upkeep,
 )
 from fairwitness.cli.saying import say_refusal
 from fairwitness.environment import WrongSetting
 from fairwitness.refusal import Refused
 
-GROUPS = (demonstration, centre, keys, questionnaires, outreach, analysis)
+GROUPS = (demonstration, centre, upkeep, keys, questionnaires, outreach, analysis)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -40,21 +40,27 @@ def _init(chosen: argparse.Namespace) -> int:
 
 
 def _serve(chosen: argparse.Namespace) -> int:
+    from fairwitness.cli.backing import require_up_to_date
     from fairwitness.cli.serving import serve
 
+    require_up_to_date()
     return serve(port=chosen.port, workers=chosen.workers)
 
 
 def _worker(chosen: argparse.Namespace) -> int:
     from fairwitness import worker
+    from fairwitness.cli.backing import require_up_to_date
 
+    require_up_to_date()
     worker.run(once=chosen.once)
     return 0
 
 
 def _gate(chosen: argparse.Namespace) -> int:
+    from fairwitness.cli.backing import require_up_to_date
     from fairwitness.disclosure import gate
 
+    require_up_to_date()
     gate.run(once=chosen.once)
     return 0
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 
+from fairwitness.cli import manifest
 from fairwitness.governance.readiness import missing
 from fairwitness.ledger.actions import first_broken_checkpoint, first_broken_entry
 from fairwitness.ledger.models import Entry
@@ -44,22 +44,17 @@ def examine() -> list[Finding]:
                 "start it",
             )
         ]
-    unapplied = _unapplied()
+    unapplied = manifest.unapplied()
     if unapplied:
         return [
             Finding(
                 "STOP",
-                f"{unapplied} changes of the database wait",
+                f"{unapplied} changes of the databases wait",
                 "the code is newer",
-                "run: fairwitness init",
+                "run: fairwitness upgrade",
             )
         ]
     return [_ledger(), _slots(), _swap(), _core_files(), _mail(), *_doors()]
-
-
-def _unapplied() -> int:
-    executor = MigrationExecutor(connection)
-    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def _ledger() -> Finding:

@@ -6,7 +6,7 @@ Without its shred key a report cannot be read by anyone, whatever else they hold
 import secrets
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db import connections, transaction
 
@@ -14,6 +14,7 @@ from fairwitness.refusal import NotOpen
 from fairwitness.vault.models import BurnedSlot, ShredKey
 from fairwitness.vault.router import KEYSTORE
 
+MANY = 500  # rows that one statement names
 CLEANING_TRIES = 30
 CLEANING_PAUSE = 0.1  # seconds
 
@@ -58,6 +59,48 @@ def replay_burned() -> int:
     for slot in slots:
         shred(slot)
     return len(slots)
+
+
+def burn(slots: Iterable[uuid.UUID]) -> int:
+    """Shred all of these at once and remember them. Returns how many keys there still were."""
+    wanted = list(slots)
+    with transaction.atomic(using=KEYSTORE):
+        BurnedSlot.objects.bulk_create(
+            (BurnedSlot(slot=slot) for slot in wanted), ignore_conflicts=True
+        )
+        gone = _drop(wanted)
+    _clean()
+    return gone
+
+
+def mark_of(name: str) -> uuid.UUID:
+    """How a row in clear with a random hexadecimal name stands among what was burned."""
+    return uuid.UUID(hex=name[:32])
+
+
+def drop_unused(used: Collection[uuid.UUID]) -> int:
+    """After a restore: drop every key that belongs to nothing here. Returns how many."""
+    keys = ShredKey.objects.values_list("slot", flat=True)
+    unused = [slot for slot in keys.iterator() if slot not in used]
+    with transaction.atomic(using=KEYSTORE):
+        gone = _drop(unused)
+    _clean()
+    return gone
+
+
+def without_key(slots: Iterable[uuid.UUID]) -> list[uuid.UUID]:
+    """Those of these slots whose key is not here, burned or lost."""
+    kept = set(ShredKey.objects.values_list("slot", flat=True))
+    return [slot for slot in slots if slot not in kept]
+
+
+def _drop(slots: list[uuid.UUID]) -> int:
+    gone = 0
+    for start in range(0, len(slots), MANY):
+        keys = ShredKey.objects.filter(pk__in=slots[start : start + MANY])
+        keys.update(key=bytes(32))
+        gone += keys.delete()[0]
+    return gone
 
 
 def _clean() -> None:

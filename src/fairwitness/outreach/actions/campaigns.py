@@ -145,6 +145,16 @@ def close_ended(*, on: date) -> int:
     return len(campaigns)
 
 
+def doubt_unsent() -> int:
+    """After a restore: call uncertain what waits, because it may have left since the backup.
+
+    It is never sent again by itself. Returns how many.
+    """
+    fate = Delivery.State
+    unsent = Delivery.objects.filter(state__in=[fate.WAITING, fate.CLAIMED])
+    return unsent.update(state=fate.UNCERTAIN, lease_until=None, reason="restored")
+
+
 def _step(campaign: Campaign, there: Campaign.State) -> None:
     standing = Campaign.objects.select_for_update().get(pk=campaign.pk)
     here = State(standing.state)

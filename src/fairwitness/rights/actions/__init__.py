@@ -15,10 +15,12 @@ from fairwitness.rights.actions.erasing import (
     recipient_told,
 )
 from fairwitness.rights.actions.holding import approve_hold, ask_hold, lift_hold
+from fairwitness.rights.actions.restoring import Settled, settle
 from fairwitness.rights.actions.retention import Expired, apply_retention
 
 __all__ = [
     "Expired",
+    "Settled",
     "answer_request",
     "apply_retention",
     "approve_hold",
@@ -32,5 +34,6 @@ __all__ = [
     "receive_request",
     "recipient_told",
     "record_breach",
+    "settle",
     "tell_regulator",
 ]

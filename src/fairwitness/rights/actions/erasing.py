@@ -56,6 +56,8 @@ def finish_erasures(*, on: date) -> int:
         for report in Report.objects.filter(slot__in=some):
             _forget_rows(report, _incidents_of(report), by=SYSTEM, on=on)
             left += 1
+        for incident in Incident.objects.filter(slot__in=some):
+            _forget_incident(incident)
     return left
 
 
@@ -81,8 +83,14 @@ def recipient_told(to_tell: ToTell, *, by: User, on: date) -> None:
     record("rights.recipient_told", to_tell, by=by)
 
 
-@transaction.atomic
 def _forget_fact(fact_id: str) -> None:
+    """Erase the fact; that it was is remembered first, so that a restore erases it again."""
+    keystore.burn([keystore.mark_of(fact_id)])
+    _forget_fact_rows(fact_id)
+
+
+@transaction.atomic
+def _forget_fact_rows(fact_id: str) -> None:
     WaitingFact.objects.filter(pk=fact_id).delete()
     Fact.objects.filter(pk=fact_id).delete()
 
@@ -118,11 +126,15 @@ def _forget_rows(
             )
     record("rights.report_erased", report, by=by)
     forget_wraps(report.pk)
-    slots = [report.slot_id]
     releases.delete()
     Report.objects.filter(pk=report.pk).delete()
+    Slot.objects.filter(pk=report.slot_id).delete()
     for incident in incidents:
-        forget_wraps(incident.pk)
-        slots.append(incident.slot_id)
-        Incident.objects.filter(pk=incident.pk).delete()
-    Slot.objects.filter(pk__in=slots).delete()
+        _forget_incident(incident)
+
+
+@transaction.atomic
+def _forget_incident(incident: Incident) -> None:
+    forget_wraps(incident.pk)
+    Incident.objects.filter(pk=incident.pk).delete()
+    Slot.objects.filter(pk=incident.slot_id).delete()
