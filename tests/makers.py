@@ -6,7 +6,7 @@ is the disclosure officer, `ina` the statistician, `pia` leads data protection.
 
 import shutil
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from django.core.management.color import no_style
 from django.db import connections, models, router, transaction
 from django.test import override_settings
 
-from fairwitness.demo.world import Member, World, found
+from fairwitness.demo.world import World, found
 from fairwitness.governance import places, readiness
 from fairwitness.governance.models import Processor, Recipient
 from fairwitness.staff.models import User
@@ -105,7 +105,7 @@ def _lay_down(kept: Kept) -> World:
     assert before.version is not None
     return World(
         members={
-            name: Member(User.objects.get(name=name), member.secret, member.private)
+            name: replace(member, user=User.objects.get(name=name))
             for name, member in before.members.items()
         },
         recipients={one.name: one for one in Recipient.objects.all()},

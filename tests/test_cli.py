@@ -1,6 +1,7 @@
 """The command line: exit code 0 when all is well, 1 for findings and refusals, 2 for wrong use."""
 
 import json
+from io import StringIO
 
 import pytest
 from django.conf import settings
@@ -38,10 +39,10 @@ def edition(tmp_path):
 def answers(monkeypatch):
     """What a person types when `init` asks."""
     typed = {"password": "quiet harbour lamp", "passphrase": "eleven quiet lanterns by"}
-    monkeypatch.setattr("builtins.input", lambda _asked: "Ann")
+    monkeypatch.setattr(founding, "ask_line", lambda _asked: "Ann")
     monkeypatch.setattr(
         founding,
-        "_asked_twice",
+        "ask_twice",
         lambda what: typed["passphrase" if "passphrase" in what else "password"],
     )
     return typed
@@ -85,15 +86,15 @@ def test_wrong_use_is_two():
 
 @pytest.mark.django_db(databases=["default", "keystore"])
 def test_a_centre_is_founded_and_its_keys_are_signed_elsewhere(
-    answers, monkeypatch, tmp_path, capsys
+    answers, monkeypatch, tmp_path
 ):
     monkeypatch.setattr(founding, "migrate", lambda: None)
     mine, asked, signed = (str(tmp_path / name) for name in ("me", "ask", "signed"))
 
     assert main(["init"]) == 0
     assert main(["keys", "trustee", "--out", mine]) == 0
-    root = capsys.readouterr().out.split()[-1]
-    assert main(["keys", "trust", root]) == 0
+    monkeypatch.setattr("sys.stdin", StringIO("yes\n"))
+    assert main(["keys", "trust", f"{mine}.card"]) == 0
     assert main(["keys", "statements", "--out", asked]) == 0
     assert main(["keys", "sign", asked, "--with", mine, "--out", signed]) == 0
     assert main(["keys", "accept", signed]) == 0

@@ -605,15 +605,6 @@ def test_an_unnamed_database_host_closes_the_doors(bound, settings, monkeypatch)
     assert "places" in _missing()
 
 
-def test_a_real_centre_also_tries_its_recovery(bound, settings):
-    settings.IS_TRAINING = False
-    assert "recovery" in _missing()
-
-    actions.record_drill(by=bound, on=TODAY)
-
-    assert "recovery" not in _missing()
-
-
 def test_every_condition_says_why_and_how_to_mend_it():
     assert all(one.title and one.why and one.mend for one in readiness.conditions())
 

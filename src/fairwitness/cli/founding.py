@@ -4,7 +4,6 @@ The keys of the house are made unsigned: the doors stay shut until a trustee, on
 machine of their own, has signed them (`fairwitness keys statements`, `sign`, `accept`).
 """
 
-import getpass
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +12,8 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
+from fairwitness.cli.asking import ask_line, ask_twice
+from fairwitness.cli.recovery import say_sheet
 from fairwitness.cli.saying import say
 from fairwitness.ledger.actors import SYSTEM
 from fairwitness.staff.actions import (
@@ -22,7 +23,7 @@ from fairwitness.staff.actions import (
 )
 from fairwitness.staff.roles import Role
 from fairwitness.vault.actions import make_slots
-from fairwitness.vault.founding import found_keys
+from fairwitness.vault.founding import found_keys, lock_house_keys
 from fairwitness.vault.models import KeyPair
 
 FIRST_ROLES = (Role.COORDINATOR, Role.TRIAGE, Role.CASEWORKER)
@@ -43,20 +44,19 @@ def found(place: Path | None) -> int:
     if not KeyPair.objects.exclude(purpose=KeyPair.Purpose.STAFF).exists():
         _first_member()
     say(f"The centre lies in {settings.DIR}.")
-    say("Next: fairwitness keys statements --out statements.json, and have it signed.")
     say(
-        "Then: fairwitness serve, and open Settings on the desk: it lists what is missing."
+        "Next, on a trustee's own machine: fairwitness keys trustee --name NAME --out FILE"
     )
+    say("What is still missing after each step: fairwitness doctor")
     return 0
 
 
 def _first_member() -> None:
-    name = input("Your name, as colleagues will see it: ").strip()
-    password = _asked_twice("A password to sign in")
-    passphrase = _asked_twice("A passphrase for the vault, 15 characters or more")
+    name = ask_line("Your name, as colleagues will see it:")
+    password = ask_twice("A password to sign in, 12 characters or more")
+    passphrase = ask_twice("A passphrase for the vault, 15 characters or more")
     with transaction.atomic():
         _take_in(name, password=password, passphrase=passphrase)
-    say("Invite the second member on the desk.")
 
 
 def _take_in(name: str, *, password: str, passphrase: str) -> None:
@@ -71,13 +71,5 @@ def _take_in(name: str, *, password: str, passphrase: str) -> None:
     sheet = set_passphrase(member, passphrase=passphrase, on=today)
     keep_triage_key(triage, private, to=member, by=SYSTEM)
     say(f"Put this into your authenticator: {secret.otpauth}")
-    say("Your recovery sheet. Print it, and keep it away from here:")
-    say("  " + " ".join(sheet.words))
-
-
-def _asked_twice(what: str) -> str:
-    while True:
-        one = getpass.getpass(f"{what}: ")
-        if one == getpass.getpass("Once more: "):
-            return one
-        say("They differ.")
+    say_sheet(sheet.words, "Your own recovery sheet.")
+    say_sheet(lock_house_keys().words, "The recovery sheet of the house.")

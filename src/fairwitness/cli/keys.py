@@ -5,10 +5,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
+from fairwitness.cli import recovery
+from fairwitness.cli.asking import read_text, require_yes, write_new
 from fairwitness.cli.saying import say, say_json
 from fairwitness.refusal import Refused
+from fairwitness.vault.trustees import Believed, TrusteeCard, TrusteeKey
 
 
 def add_commands(commands: Any) -> None:
@@ -19,13 +20,24 @@ def add_commands(commands: Any) -> None:
     verbs = keys.add_subparsers(metavar="VERB")
 
     trustee = verbs.add_parser("trustee", help="on a trustee's machine: make their key")
+    trustee.add_argument("--name", default="", help="the trustee's name")
     trustee.add_argument("--out", type=Path, required=True)
     trustee.set_defaults(run=_trustee, needs_centre=False)
 
     trusting = verbs.add_parser("trust", help="on the server: believe this trustee")
-    trusting.add_argument("root", help="the line that `keys trustee` printed")
+    trusting.add_argument("card", help="the card that `keys trustee` made")
+    trusting.add_argument(
+        "--recovery-only",
+        action="store_true",
+        help="they help to recover, and vouch for no key: for people who work here",
+    )
     trusting.add_argument("--dir", type=Path)
     trusting.set_defaults(run=_trust, needs_centre=True)
+
+    ending = verbs.add_parser("distrust", help="on the server: let a trustee go")
+    ending.add_argument("name", help="their name, or the line of an earlier key")
+    ending.add_argument("--dir", type=Path)
+    ending.set_defaults(run=_distrust, needs_centre=True)
 
     statements = verbs.add_parser(
         "statements", help="on the server: what is to be signed"
@@ -44,6 +56,7 @@ def add_commands(commands: Any) -> None:
     accept.add_argument("signed", type=Path)
     accept.add_argument("--dir", type=Path)
     accept.set_defaults(run=_accept, needs_centre=True)
+    recovery.add_verbs(verbs)
 
 
 def _list(chosen: argparse.Namespace) -> int:
@@ -74,32 +87,58 @@ def _list(chosen: argparse.Namespace) -> int:
 
 
 def _trustee(chosen: argparse.Namespace) -> int:
-    if chosen.out.exists():
-        raise Refused(f"{chosen.out} is there already; choose another name.")
-    key = Ed25519PrivateKey.generate()
-    chosen.out.touch(mode=0o600)
-    chosen.out.write_text(key.private_bytes_raw().hex() + "\n")
-    say("Keep this file to yourself. Give the centre this line:")
-    say(key.public_key().public_bytes_raw().hex())
+    key = TrusteeKey.new(chosen.name or chosen.out.stem)
+    card = chosen.out.with_suffix(".card")
+    if card.exists():
+        raise Refused(f"{card} is there already; choose another name.")
+    write_new(chosen.out, key.text)
+    write_new(card, json.dumps(key.card.to_json()), mode=0o644)
+    say(f"Keep {chosen.out} to yourself, with a copy in another place.")
+    say(f"Give the centre {card}, and read them these five words: {key.card.check}")
     return 0
 
 
 def _trust(chosen: argparse.Namespace) -> int:
     from django.conf import settings
 
-    try:
-        root = bytes.fromhex(chosen.root).hex()
-    except ValueError:
-        root = ""
-    if len(root) != 64:  # noqa: PLR2004 # 32 bytes in hex
-        raise Refused("That is no trustee's line: it has 64 letters and digits.")
-    place = settings.SECRETS / "trustees.json"
-    roots = json.loads(place.read_text())["roots"] if place.exists() else []
-    place.write_text(json.dumps({"roots": sorted({*roots, root})}))
-    say(
-        f"{len({*roots, root})} trustees are believed. Make {place.name} read-only now."
-    )
+    from fairwitness.vault.actions import TRUSTEES_FILE, believed
+
+    if Path(chosen.card).exists():
+        card = _card(read_text(Path(chosen.card)))
+        say(f"{card.name}, with the words: {card.check}")
+        require_yes(f"Did {card.name} read you the same five words?")
+        now = believed().and_card(card, signs=not chosen.recovery_only)
+    else:
+        now = believed().and_root(chosen.card)
+    now.write(settings.SECRETS / TRUSTEES_FILE)
+    _say_trustees(now)
     return 0
+
+
+def _card(text: str) -> TrusteeCard:
+    try:
+        return TrusteeCard.from_json(json.loads(text))
+    except ValueError:
+        raise Refused("That file is no card of a trustee.") from None
+
+
+def _distrust(chosen: argparse.Namespace) -> int:
+    from django.conf import settings
+
+    from fairwitness.vault.actions import TRUSTEES_FILE, believed
+
+    now = believed().without(chosen.name)
+    now.write(settings.SECRETS / TRUSTEES_FILE)
+    _say_trustees(now)
+    return 0
+
+
+def _say_trustees(now: Believed) -> None:
+    say(f"{len(now.roots)} may vouch for keys, {len(now.cards)} help to recover.")
+    if now.helpers:
+        say("Each member now unlocks their key once: that seals it for the three.")
+    else:
+        say("Two of three can bring a lost key back; until then there are only sheets.")
 
 
 def _statements(chosen: argparse.Namespace) -> int:
@@ -115,14 +154,19 @@ def _statements(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _rows(place: Path, kind: str) -> list[Any]:
+    try:
+        return list(json.loads(read_text(place))[kind])
+    except (ValueError, KeyError, TypeError):
+        raise Refused(f"{place} holds no {kind}.") from None
+
+
 def _sign(chosen: argparse.Namespace) -> int:
     from fairwitness.vault.trust import KeyStatement, NotTrusted, sign_key
 
-    key = Ed25519PrivateKey.from_private_bytes(
-        bytes.fromhex(chosen.key.read_text().strip())
-    )
+    key = TrusteeKey.read(read_text(chosen.key)).sign
     signed = []
-    for row in json.loads(chosen.statements.read_text())["statements"]:
+    for row in _rows(chosen.statements, "statements"):
         try:
             statement = KeyStatement.from_bytes(row.encode())
         except NotTrusted as refusal:
@@ -141,7 +185,11 @@ def _accept(chosen: argparse.Namespace) -> int:
 
     taken = sum(
         accept_signature(row["statement"].encode(), bytes.fromhex(row["signature"]))
-        for row in json.loads(chosen.signed.read_text())["signed"]
+        for row in _rows(chosen.signed, "signed")
     )
+    if not taken:
+        raise Refused(
+            "None of these is the signature of a believed trustee under a key that stands here."
+        )
     say(f"{taken} signatures taken.")
-    return 0 if taken else 1
+    return 0

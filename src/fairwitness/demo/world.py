@@ -5,7 +5,7 @@ Nothing here is real: no person, no place, no organisation, no dispute.
 
 import json
 from dataclasses import asdict, dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pyrage
@@ -27,6 +27,8 @@ from fairwitness.ledger.actors import SYSTEM
 from fairwitness.staff.actions import (
     invite_colleague,
     keep_triage_key,
+    rehearse_by_house_sheet,
+    rehearse_by_sheet,
     set_passphrase,
     unlock,
 )
@@ -36,8 +38,9 @@ from fairwitness.staff.roles import Role
 from fairwitness.surveys.actions import publish_version
 from fairwitness.surveys.models import Version
 from fairwitness.vault.actions import make_slots
-from fairwitness.vault.founding import found_keys
+from fairwitness.vault.founding import found_keys, lock_house_keys
 from fairwitness.vault.models import KeyPair
+from fairwitness.vault.passphrase import RecoverySheet
 from fairwitness.vault.suites import PrivateKey
 from fairwitness.vault.trust import KeyStatement, sign_key
 
@@ -76,6 +79,7 @@ class Member:
     user: User
     secret: SignInSecret
     private: PrivateKey | None = None
+    sheet: RecoverySheet | None = None
 
     @property
     def unlocked(self) -> tuple[KeyPair, PrivateKey]:
@@ -108,6 +112,7 @@ def found(*, on: date | None = None) -> World:
     _invite(world, on=on)
     make_slots()
     _make_keys(world, on=on)
+    _try_recovery(world, at=timezone.now())
     _bind(world, on=on)
     _name_recipients(world, on=on)
     lea = world.members["Lea"].user
@@ -123,7 +128,8 @@ def _invite(world: World, *, on: date) -> None:
         by = world.members["Lea"].user if world.members else SYSTEM
         user, secret = invite_colleague(name, roles=roles, password=PASSWORD, by=by)
         world.members[name] = Member(user, secret)
-        set_passphrase(user, passphrase=PASSPHRASE, on=on)
+        sheet = set_passphrase(user, passphrase=PASSPHRASE, on=on)
+        world.members[name].sheet = sheet
         world.members[name].private = unlock(
             user, passphrase=PASSPHRASE, at=timezone.now()
         )
@@ -142,6 +148,15 @@ def _make_keys(world: World, *, on: date) -> None:
     triage, private = found_keys(sign=sign, not_after=on + KEYS_LAST)
     for name in READS_REPORTS:
         keep_triage_key(triage, private, to=world.members[name].user, by=SYSTEM)
+
+
+def _try_recovery(world: World, *, at: datetime) -> None:
+    """Type the sheets as if the keys were lost, as a real centre must before it opens."""
+    ada = world.members["Ada"]
+    if ada.sheet:
+        rehearse_by_sheet(ada.user, words=" ".join(ada.sheet.words), at=at)
+    words = " ".join(lock_house_keys().words)
+    rehearse_by_house_sheet(words=words, at=at, by=world.members["Lea"].user)
 
 
 def _bind(world: World, *, on: date) -> None:

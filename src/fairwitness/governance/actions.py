@@ -15,7 +15,6 @@ from fairwitness.governance.models import (
     Controller,
     Declaration,
     Helpline,
-    KeyDrill,
     Notice,
     Processor,
     Promise,
@@ -234,16 +233,6 @@ def publish_notice(language: str, *, by: User, on: date) -> Notice:
     record("governance.notice_published", notice, by=by)
     readiness.forget()
     return notice
-
-
-@transaction.atomic
-def record_drill(*, by: User, on: date) -> KeyDrill:
-    """Record that the recovery of the vault keys was tried on a day, and worked."""
-    by.must(May.GOVERN)
-    drill = KeyDrill.objects.create(done_on=on, by=by)
-    record("governance.recovery_tried", drill, by=by)
-    readiness.forget()
-    return drill
 
 
 @transaction.atomic

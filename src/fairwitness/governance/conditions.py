@@ -3,11 +3,10 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from fairwitness.governance import notices, places
+from fairwitness.governance import notices, places, recoveries
 from fairwitness.governance.models import (
     Controller,
     Declaration,
-    KeyDrill,
     Promise,
     Purpose,
 )
@@ -76,7 +75,7 @@ def _are_slots_in_stock() -> bool:
 
 
 def _was_recovery_tried() -> bool:
-    return KeyDrill.objects.exists()
+    return recoveries.is_tried(on=timezone.localdate())
 
 
 CONDITIONS = (
@@ -153,10 +152,9 @@ CONDITIONS = (
     Condition(
         code="recovery",
         title=_("Recovery, tried"),
-        why=_("One forgotten passphrase could lose every report."),
-        mend=_("Recover the keys once with two trustees, and record the day."),
+        why=_("One forgotten passphrase or one broken disk could lose every report."),
+        mend=_("Once a year, type your recovery sheet and that of the house, as if you had lost the keys."),
         is_met=_was_recovery_tried,
-        spares_training=True,
         page="governance:drills",
     ),
     Condition(

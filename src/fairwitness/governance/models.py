@@ -297,16 +297,6 @@ class StandingNotice(models.Model):
         return f"{self.language}: {self.notice_id[:12]}"
 
 
-class KeyDrill(models.Model):
-    """The day on which the recovery of the vault keys was tried and worked."""
-
-    done_on = models.DateField()
-    by = models.ForeignKey(User, on_delete=models.PROTECT)
-
-    def __str__(self) -> str:
-        return f"recovery tried on {self.done_on}"
-
-
 class Question(models.Model):
     """A question from the public, with its answer or the days it has waited.
 

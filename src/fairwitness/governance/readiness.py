@@ -8,8 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.utils.functional import Promise as LazyText
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -25,7 +24,6 @@ class Condition:
     why: str | LazyText
     mend: str | LazyText
     is_met: Callable[[], bool]
-    spares_training: bool = False  # a training centre opens without it
     page: str = ""  # the name of the page on which it is mended
 
 
@@ -40,11 +38,7 @@ def register(condition: Condition) -> None:
 
 def conditions() -> list[Condition]:
     """Every condition that this centre must meet, in the order of registration."""
-    return [
-        condition
-        for condition in _conditions.values()
-        if not (condition.spares_training and settings.IS_TRAINING)
-    ]
+    return list(_conditions.values())
 
 
 def missing() -> list[Condition]:

@@ -1,6 +1,10 @@
 """What the desk's own pages may be sent: sign-in, colleagues, passphrases."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from fairwitness.staff.roles import Role
@@ -68,6 +72,64 @@ class RecoverForm(PassphraseForm):
         widget=forms.Textarea({**SECRET, "rows": 4, "translate": "no", "dir": "ltr"}),
     )
     field_order = ("pass_sheet", "passphrase", "passphrase_again")
+
+
+class SheetKeptForm(forms.Form):
+    """Two words from the paper, so that it is sure to be there."""
+
+    pass_one = forms.CharField(widget=forms.TextInput({**SECRET, "dir": "ltr"}))
+    pass_two = forms.CharField(widget=forms.TextInput({**SECRET, "dir": "ltr"}))
+
+    def __init__(self, *given: Any, places: Sequence[int], **more: Any) -> None:
+        super().__init__(*given, **more)
+        for name, place in zip(self.fields, places, strict=True):
+            self.fields[name].label = _("Word %(place)d") % {"place": place}
+
+
+class RehearseForm(forms.Form):
+    """The words of a sheet, typed as if the key were lost."""
+
+    class Whose(models.TextChoices):
+        MINE = "mine", _("My own recovery sheet")
+        HOUSE = "house", _("The sheet of the house")
+
+    whose = forms.ChoiceField(
+        label=_("Which sheet"), choices=Whose, widget=forms.RadioSelect
+    )
+    pass_sheet = forms.CharField(
+        label=_("Its 20 words"),
+        widget=forms.Textarea({**SECRET, "rows": 4, "translate": "no", "dir": "ltr"}),
+    )
+
+
+class AskForm(forms.Form):
+    """What the trustees are asked for."""
+
+    class What(models.TextChoices):
+        TRY = "try", _("Try it: my own key stays as it is")
+        TRY_TRIAGE = "try_triage", _("Try it with the key to new reports")
+        MINE = "mine", _("My own key: I have lost passphrase and sheet")
+        TRIAGE = "triage", _("The key to new reports: nobody here holds it any more")
+
+    what = forms.ChoiceField(
+        label=_("What do you ask for?"), choices=What, widget=forms.RadioSelect
+    )
+
+
+class AnswerForm(forms.Form):
+    """What the second trustee handed back, and the one-time words."""
+
+    paper = forms.FileField(label=_("The file that the second trustee gave back"))
+    pass_words = forms.CharField(
+        label=_("The 20 one-time words, shown when you asked"),
+        widget=forms.Textarea({**SECRET, "rows": 4, "translate": "no", "dir": "ltr"}),
+    )
+
+
+class AnswerWithPassphraseForm(AnswerForm, PassphraseForm):
+    """The same, with the new passphrase of one's own key."""
+
+    field_order = ("paper", "pass_words", "passphrase", "passphrase_again")
 
 
 class PasswordForm(forms.Form):

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from fairwitness.refusal import NotAllowed
 from fairwitness.staff.roles import May, Role, may
@@ -79,3 +80,44 @@ class Wait(models.Model):
 
     def __str__(self) -> str:
         return "[wait]"
+
+
+class Recovery(models.Model):
+    """That somebody asked the trustees for a key, or for a rehearsal; the answer opens with their words."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="recoveries")
+    key = models.ForeignKey(KeyPair, on_delete=models.CASCADE, related_name="+")
+    answer_to = models.BinaryField()  # the public half of the asking key
+    test = models.BinaryField(default=b"")  # of a rehearsal
+    asked_on = models.DateField()
+    done_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "key"],
+                condition=models.Q(done_on=None),
+                name="one_open_recovery_per_member_and_key",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"recovery asked on {self.asked_on}"
+
+
+class Rehearsal(models.Model):
+    """The day on which the recovery of a key was tried to the end, and worked; nothing was changed."""
+
+    class Way(models.TextChoices):
+        SHEET = "sheet", _("by its recovery sheet")
+        TRUSTEES = "trustees", _("by two trustees")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    key = models.ForeignKey(KeyPair, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True)
+    way = models.CharField(max_length=10, choices=Way)
+    done_on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"recovery tried on {self.done_on}"

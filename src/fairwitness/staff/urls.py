@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fairwitness.staff import views
+from fairwitness.staff import recovery_views, views
 
 app_name = "staff"
 urlpatterns = [
@@ -13,6 +13,19 @@ urlpatterns = [
     path("unlock", views.unlock_key, name="unlock"),
     path("passphrase", views.passphrase, name="passphrase"),
     path("recover", views.recover, name="recover"),
+    path("sheet", recovery_views.sheet_kept, name="sheet_kept"),
+    path("rehearse", recovery_views.rehearse, name="rehearse"),
+    path("trustees", recovery_views.trustees, name="trustees"),
+    path(
+        "trustees/<uuid:asked_id>",
+        recovery_views.trustees_answer,
+        name="trustees_answer",
+    ),
+    path(
+        "trustees/<uuid:asked_id>/paper",
+        recovery_views.trustees_paper,
+        name="trustees_paper",
+    ),
     path("account", views.account, name="account"),
     path("colleagues", views.colleagues, name="colleagues"),
     path("colleagues/invite", views.invite, name="invite"),

@@ -21,7 +21,7 @@ from fairwitness.staff.actions import (
     suspend,
     unlock,
 )
-from fairwitness.staff.actions.keys import holds_triage_key
+from fairwitness.staff.actions.keys import holds_triage_key, is_sheet_kept
 from fairwitness.staff.asking import attempt
 from fairwitness.staff.forms import (
     InviteForm,
@@ -43,6 +43,7 @@ from fairwitness.staff.session import (
     opens_while_locked,
     tell,
 )
+from fairwitness.staff.sheet_check import remember_two
 from fairwitness.vault.passphrase import RecoverySheet
 
 __all__ = ["StaffRequest", "needs"]
@@ -148,7 +149,7 @@ def passphrase(request: StaffRequest) -> HttpResponse:
     )
     if not sheet:
         return render(request, "staff/passphrase.html", {"form": form})
-    response = _show_sheet(request, sheet)
+    response = show_sheet(request, sheet)
     if request.unlocked is None:
         chosen = form.cleaned_data["passphrase"]
         private = unlock(request.user, passphrase=chosen, at=timezone.now())
@@ -178,11 +179,13 @@ def recover(request: StaffRequest) -> HttpResponse:
         field="pass_sheet",
     )
     if sheet:
-        return _show_sheet(request, sheet)
+        return show_sheet(request, sheet)
     return render(request, "staff/recover.html", {"form": form})
 
 
-def _show_sheet(request: StaffRequest, sheet: RecoverySheet) -> HttpResponse:
+def show_sheet(request: StaffRequest, sheet: RecoverySheet) -> HttpResponse:
+    """Show a new sheet, once; two of its words are asked for on the next page."""
+    remember_two(request, sheet)
     return render(request, "staff/sheet.html", {"words": sheet.words})
 
 
@@ -197,7 +200,11 @@ def account(request: StaffRequest) -> HttpResponse:
             tell(request, _("Your password is changed."))
             return redirect("staff:account")
         form.add_error("old_password", _("This is not your password."))
-    return render(request, "staff/account.html", {"form": form})
+    return render(
+        request,
+        "staff/account.html",
+        {"form": form, "is_sheet_kept": is_sheet_kept(request.user)},
+    )
 
 
 @needs(May.MANAGE_STAFF, May.READ_NEW_REPORTS)

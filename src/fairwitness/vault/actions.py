@@ -1,10 +1,10 @@
 """Keeps the public keys of the house, their wraps, and the slots of the keystore."""
 
-import json
 import uuid
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import combinations
 
 from django.conf import settings
 from django.db import transaction
@@ -12,14 +12,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fairwitness import environment
-from fairwitness.refusal import NotOpen
+from fairwitness.refusal import NotOpen, Refused
 from fairwitness.vault import keystore, trust
 from fairwitness.vault.envelope import Context, seal_to
-from fairwitness.vault.models import KeyPair, LockedKey, Slot, Wrap
+from fairwitness.vault.escrow import escrow
+from fairwitness.vault.models import Escrow, KeyPair, LockedKey, Slot, Wrap
 from fairwitness.vault.passphrase import RecoverySheet, lock_seed
 from fairwitness.vault.suites import MalformedKey, PrivateKey, PublicKey, Suite
 from fairwitness.vault.trust import KeyStatement, NotTrusted, is_signed
+from fairwitness.vault.trustees import Believed
 
+TRUSTEES_FILE = "trustees.json"
 SLOTS_IN_STOCK = 200
 
 
@@ -31,15 +34,18 @@ class NoSlot(NotOpen):
     """The keystore has no free slot; the worker makes new ones."""
 
 
-@lru_cache(maxsize=4)
-def _roots(written: str) -> tuple[bytes, ...]:
-    return tuple(bytes.fromhex(root) for root in json.loads(written)["roots"])
+_parse_believed = lru_cache(maxsize=4)(Believed.parse)
+
+
+def believed() -> Believed:
+    """The trustees, as the file names them; they are never in the database."""
+    place = settings.SECRETS / TRUSTEES_FILE
+    return _parse_believed(place.read_text()) if place.exists() else Believed()
 
 
 def trust_roots() -> tuple[bytes, ...]:
-    """The trustees' Ed25519 public keys; they lie in a file, never in the database."""
-    place = settings.SECRETS / "trustees.json"
-    return _roots(place.read_text()) if place.exists() else ()
+    """The Ed25519 public keys of those trustees who vouch for keys."""
+    return believed().roots
 
 
 @transaction.atomic
@@ -104,7 +110,7 @@ def _trusted(key: KeyPair) -> PublicKey | None:
         statement = statement_of(key)
         signatures = [bytes.fromhex(signature) for signature in key.signatures]
         trust.verify_key(statement, signatures, trust_roots(), on=timezone.localdate())
-    except (NotTrusted, MalformedKey, ValueError, TypeError):
+    except (NotTrusted, Refused, MalformedKey, ValueError, TypeError):
         return None
     return statement.public_key
 
@@ -171,9 +177,61 @@ def lock_private_key(
         defaults={
             "by_passphrase": lock_seed(private.seed, passphrase, pepper()),
             "by_sheet": sheet.lock(private.seed),
+            "sheet_kept_on": None,
         },
     )
     return locked
+
+
+@transaction.atomic
+def lock_by_sheet(
+    key: KeyPair, private: PrivateKey, *, sheet: RecoverySheet
+) -> LockedKey:
+    """Keep a key of the house that lies in a file, locked by the house's recovery sheet."""
+    locked, _made = LockedKey.objects.update_or_create(
+        key=key,
+        defaults={
+            "by_passphrase": b"",
+            "by_sheet": sheet.lock(private.seed),
+            "sheet_kept_on": None,
+        },
+    )
+    return locked
+
+
+@transaction.atomic
+def note_sheet_kept(locked: LockedKey, *, on: date) -> None:
+    """Note that somebody typed words from the paper: it was printed or written down."""
+    locked.sheet_kept_on = on
+    locked.save(update_fields=["sheet_kept_on"])
+
+
+def is_escrowed(key: KeyPair) -> bool:
+    """Whether any two of the three trustees of today can recover this key."""
+    helpers = sorted(believed().helpers)
+    pairs = {f"{one}+{other}" for one, other in combinations(helpers, 2)}
+    kept = set(Escrow.objects.filter(key=key).values_list("pair", flat=True))
+    return bool(pairs) and pairs == kept
+
+
+@transaction.atomic
+def put_in_escrow(key: KeyPair, private: PrivateKey) -> bool:
+    """Seal a key for each pair of the three trustees. Returns whether it had to be done."""
+    helpers = believed().helpers
+    if not helpers or is_escrowed(key):
+        return False
+    sealed = escrow(private.seed, helpers, subject=key.key_id)
+    Escrow.objects.filter(key=key).delete()
+    Escrow.objects.bulk_create(
+        Escrow(key=key, pair=pair, envelope=envelope)
+        for pair, envelope in sealed.items()
+    )
+    return True
+
+
+def escrowed(key: KeyPair) -> dict[str, bytes]:
+    """The envelopes of a key in escrow, by the pair of trustees whom each needs."""
+    return {one.pair: bytes(one.envelope) for one in Escrow.objects.filter(key=key)}
 
 
 def pepper() -> bytes:

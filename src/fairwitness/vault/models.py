@@ -46,14 +46,36 @@ class KeyPair(models.Model):
 
 
 class LockedKey(models.Model):
-    """A staff member's private key, locked by their vault passphrase and by their recovery sheet."""
+    """A private key, locked by a member's vault passphrase and by a recovery sheet.
+
+    The keys of the house that lie in files have no passphrase, only the house's sheet.
+    """
 
     key = models.OneToOneField(KeyPair, on_delete=models.CASCADE, related_name="locked")
     by_passphrase = models.BinaryField()
     by_sheet = models.BinaryField()
+    sheet_kept_on = models.DateField(null=True)  # somebody typed words from the paper
 
     def __str__(self) -> str:
         return "[locked]"
+
+
+class Escrow(models.Model):
+    """A private key sealed to two trustees, one seal within the other; three rows a key."""
+
+    key = models.ForeignKey(KeyPair, on_delete=models.CASCADE, related_name="escrows")
+    pair = models.CharField(max_length=33)
+    envelope = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "pair"], name="one_escrow_per_key_and_pair"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return "[escrow]"
 
 
 class Wrap(models.Model):

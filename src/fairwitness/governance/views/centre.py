@@ -8,7 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from fairwitness.governance import actions, countries, notices, promises, readiness
+from fairwitness.governance import (
+    actions,
+    countries,
+    notices,
+    promises,
+    readiness,
+    recoveries,
+)
 from fairwitness.governance.forms import (
     AreaForm,
     ControllerForm,
@@ -21,7 +28,6 @@ from fairwitness.governance.models import (
     Controller,
     Declaration,
     Helpline,
-    KeyDrill,
     Notice,
     Promise,
 )
@@ -30,6 +36,7 @@ from fairwitness.staff.asking import attempt
 from fairwitness.staff.roles import May
 from fairwitness.staff.session import tell
 from fairwitness.staff.views import StaffRequest, needs
+from fairwitness.vault.actions import believed
 
 
 @needs()
@@ -162,10 +169,11 @@ def _texts() -> list[dict[str, Any]]:
 
 @needs(May.GOVERN)
 def drills(request: StaffRequest) -> HttpResponse:
-    """When the recovery of the vault keys was tried."""
-    if request.method == "POST":
-        actions.record_drill(by=request.user, on=timezone.localdate())
-        tell(request, _("Recorded."))
-        return redirect("governance:drills")
-    rows = KeyDrill.objects.select_related("by").order_by("-done_on", "-pk")
-    return render(request, "governance/drills.html", {"rows": rows})
+    """Which keys matter, when their recovery was tried, and what is left to do."""
+    today = timezone.localdate()
+    context = {
+        "rows": recoveries.standings(on=today),
+        "left": recoveries.left_to_do(on=today),
+        "cards": believed().cards,
+    }
+    return render(request, "governance/drills.html", context)

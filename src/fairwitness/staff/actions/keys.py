@@ -9,6 +9,10 @@ from django.utils.translation import gettext as _
 from fairwitness.ledger.actions import record
 from fairwitness.ledger.actors import Actor
 from fairwitness.refusal import NotAllowed, Refused
+from fairwitness.staff.actions.escrowing import (
+    escrow_what_is_open,
+    open_triage_key,
+)
 from fairwitness.staff.actions.signing_in import count_try, forget_tries, wait_first
 from fairwitness.staff.models import User
 from fairwitness.staff.roles import May
@@ -16,13 +20,12 @@ from fairwitness.vault.actions import (
     add_key,
     keep_wraps,
     lock_private_key,
+    note_sheet_kept,
     pepper,
     public_key_of,
-    standing_key,
-    wrap_context,
+    put_in_escrow,
     wrap_to,
 )
-from fairwitness.vault.envelope import open_with
 from fairwitness.vault.models import KeyPair, LockedKey, Wrap
 from fairwitness.vault.passphrase import (
     RecoverySheet,
@@ -63,12 +66,13 @@ def set_passphrase(user: User, *, passphrase: str, on: date) -> RecoverySheet:
     lock_private_key(user.key, private, passphrase=passphrase, sheet=sheet)
     user.save(update_fields=["key"])
     record("staff.key_made", user, by=user)
+    escrow_what_is_open(user.key, private, by=user)
     return sheet
 
 
 def unlock(user: User, *, passphrase: str, at: datetime) -> PrivateKey:
     """Open a member's own key. Errors: `NoKeyYet`, `WrongPassphrase`, `TooManyTries`."""
-    key, locked = _locked_key_of(user)
+    key, locked = locked_key_of(user)
     guessed = f"passphrase {user.pk}"
     wait_first(guessed, at=at)
     try:
@@ -76,10 +80,12 @@ def unlock(user: User, *, passphrase: str, at: datetime) -> PrivateKey:
     except WrongPassphrase:
         count_try(guessed, at=at)
         raise
+    private = PrivateKey.from_seed(Suite(key.suite), seed)
     with transaction.atomic():
         forget_tries(guessed)
         record("staff.unlocked", user, by=user)
-    return PrivateKey.from_seed(Suite(key.suite), seed)
+        escrow_what_is_open(key, private, by=user)
+    return private
 
 
 @transaction.atomic
@@ -87,7 +93,7 @@ def change_passphrase(
     user: User, *, private: PrivateKey, passphrase: str
 ) -> RecoverySheet:
     """Lock one's unlocked key anew; the earlier passphrase and sheet open it no more."""
-    key, _locked = _locked_key_of(user)
+    key, _locked = locked_key_of(user)
     if private.public != public_key_of(key):
         raise NotAllowed(_("This is not your key."))
     check_passphrase(passphrase, centre=user.name)
@@ -104,36 +110,54 @@ def recover_with_sheet(
 
     Errors: `UnreadableCode`, `WrongSheet`, `WeakPassphrase`, `TooManyTries`.
     """
-    key, locked = _locked_key_of(user)
+    check_passphrase(passphrase, centre=user.name)
+    private = open_by_sheet(user, words=words, at=at)
+    with transaction.atomic():
+        record("staff.recovered", user, by=user)
+        return change_passphrase(user, private=private, passphrase=passphrase)
+
+
+def open_by_sheet(user: User, *, words: str, at: datetime) -> PrivateKey:
+    """Open a member's key with the words of their sheet; nothing is changed.
+
+    Errors: `UnreadableCode`, `WrongSheet`, `TooManyTries`.
+    """
+    key, locked = locked_key_of(user)
     guessed = f"sheet {user.pk}"
     wait_first(guessed, at=at)
-    check_passphrase(passphrase, centre=user.name)
     try:
         seed = RecoverySheet.parse(words).unlock(bytes(locked.by_sheet))
     except WrongSheet:
         count_try(guessed, at=at)
         raise
-    private = PrivateKey.from_seed(Suite(key.suite), seed)
-    with transaction.atomic():
-        forget_tries(guessed)
-        record("staff.recovered", user, by=user)
-        return change_passphrase(user, private=private, passphrase=passphrase)
+    forget_tries(guessed)
+    return PrivateKey.from_seed(Suite(key.suite), seed)
+
+
+@transaction.atomic
+def confirm_sheet(user: User, *, on: date) -> None:
+    """Note that a member has their sheet on paper: they typed two words of it."""
+    _key, locked = locked_key_of(user)
+    note_sheet_kept(locked, on=on)
+    record("staff.sheet_kept", user, by=user)
+
+
+def is_sheet_kept(user: User) -> bool:
+    """Whether the member has shown that their sheet is on paper."""
+    kept = LockedKey.objects.filter(key=user.key, sheet_kept_on__isnull=False)
+    return user.key is not None and kept.exists()
 
 
 @transaction.atomic
 def hand_triage_key(to: User, *, private: PrivateKey, by: User) -> None:
     """Re-wrap the key to new reports to a colleague; `private` is the unlocked key of `by`."""
     by.must(May.READ_NEW_REPORTS)
-    triage, _public = standing_key(KeyPair.Purpose.TRIAGE)
-    mine, _locked = _locked_key_of(by)
-    held = Wrap.objects.filter(subject=triage.pk, part="key", holder=mine).first()
+    mine, _locked = locked_key_of(by)
+    held = open_triage_key(mine, private)
     if held is None:
         raise NotAllowed(_("You do not hold this key yourself."))
-    context = wrap_context("key", triage.pk)
-    seed = open_with(private, bytes(held.envelope), context)
-    keep_triage_key(
-        triage, PrivateKey.from_seed(Suite(triage.suite), seed), to=to, by=by
-    )
+    triage, opened = held
+    keep_triage_key(triage, opened, to=to, by=by)
 
 
 @transaction.atomic
@@ -149,6 +173,8 @@ def keep_triage_key(
     if Wrap.objects.filter(subject=triage.pk, part="key", holder=to.key).exists():
         raise Refused(_("%(name)s holds this key already.") % {"name": to.name})
     keep_wraps([wrap_to(to.key, private.seed, part="key", subject=triage.pk)])
+    if put_in_escrow(triage, private):
+        record("staff.key_escrowed", triage, by=by)
     record("staff.triage_key_handed", to, by=by)
 
 
@@ -158,7 +184,8 @@ def holds_triage_key(user: User) -> bool:
     return user.key is not None and held.exists()
 
 
-def _locked_key_of(user: User) -> tuple[KeyPair, LockedKey]:
+def locked_key_of(user: User) -> tuple[KeyPair, LockedKey]:
+    """A member's key and how it is locked. Error: `NoKeyYet`."""
     locked = LockedKey.objects.filter(key=user.key).select_related("key").first()
     if user.key is None or locked is None:
         raise NoKeyYet(_("Set your vault passphrase first."))
