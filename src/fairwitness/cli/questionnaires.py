@@ -29,34 +29,27 @@ def add_commands(commands: Any) -> None:
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    from fairwitness.surveys.xlsform import read_form
+    from fairwitness.surveys.checking import Level, check_form
 
-    findings: list[dict[str, object]] = []
-    try:
-        form = read_form(chosen.form)
-    except Refused as refusal:
-        findings.append(_finding("unreadable", str(refusal)))
-    else:
-        findings.extend(_finding("unsupported", str(what)) for what in form.unsupported)
+    found = check_form(_read(chosen.form), name=chosen.form.name)
     if chosen.json:
-        say_json({"findings": findings})
+        say_json({"findings": [one.as_json() for one in found]})
     else:
-        for finding in findings:
-            say(f"{finding['level']}  {finding['code']}  {finding['message']}")
-        say(f"{len(findings)} findings.")
-    return 1 if findings else 0
+        for one in found:
+            say(
+                f"{one.level.upper():<8} {one.place or chosen.form.name}: {one.message}"
+            )
+            if one.fix:
+                say(f"         {one.fix}")
+        say(f"{len(found)} findings.")
+    return 1 if any(one.level is Level.ERROR for one in found) else 0
 
 
-def _finding(code: str, message: str) -> dict[str, object]:
-    return {
-        "code": code,
-        "level": "error",
-        "sheet": None,
-        "row": None,
-        "column": None,
-        "message": message,
-        "fix": "",
-    }
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        raise Refused(f"There is no file {file.name} that can be read.") from None
 
 
 def _publish(chosen: argparse.Namespace) -> int:
@@ -68,10 +61,6 @@ def _publish(chosen: argparse.Namespace) -> int:
     if by is None:
         raise Refused(f"Nobody here is called {chosen.by}.")
     form = chosen.form or DEFAULT
-    try:
-        sheet = form.read_bytes()
-    except OSError:
-        raise Refused(f"There is no file {form.name} that can be read.") from None
-    version = publish_version(sheet, name=form.stem, by=by)
+    version = publish_version(_read(form), name=form.stem, by=by)
     say(f"Published: {version.hash[:16]}")
     return 0

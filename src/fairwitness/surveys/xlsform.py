@@ -47,6 +47,10 @@ _OLD_EXCEL = bytes.fromhex("d0cf11e0a1b11ae1")
 _LINK = re.compile(
     r"\s*(?:Learn more|For more information)[^.\n]*?:\s*\S+|\s*https?://\S+"
 )
+# A CSV file names its sheets in the first column.
+_FIRST_SHEET = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*\"?(?:survey|choices|settings)\"?\s*,", re.I
+)
 _ROW = re.compile(r"\[row : (\d+)\]\s*")
 _MOST_MESSAGES = 5
 # What the standard library raises over archives that are torn, or stranger than it knows.
@@ -71,7 +75,7 @@ def read_form(source: Path | str | bytes) -> Form:
 @lru_cache(maxsize=8)
 def _read(content: bytes) -> Form:
     """Read a spreadsheet once: a form is checked, shown and published from the same bytes."""
-    file_type = _type_of(content)
+    file_type = type_of(content)
     told: list[str] = []
     try:
         xform = _convert(content, file_type, told)
@@ -120,7 +124,8 @@ def _bytes_of(path: Path) -> bytes:
         ) from wrong
 
 
-def _type_of(content: bytes) -> str:
+def type_of(content: bytes) -> str:
+    """Return what a file holds, whatever it is called: .xlsx, .xls or .csv. Error: `UnreadableForm`."""
     if len(content) > LARGEST_FILE:
         raise UnreadableForm(_too_large())
     if content.startswith(_OLD_EXCEL):
@@ -128,6 +133,8 @@ def _type_of(content: bytes) -> str:
     if content.startswith(b"PK"):
         _check_zip(content)
         return ".xlsx"
+    if _FIRST_SHEET.match(content):
+        return ".csv"
     raise UnreadableForm(
         "This file is not a spreadsheet. Save the questionnaire as .xlsx and choose it again."
     )

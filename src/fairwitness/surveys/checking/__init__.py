@@ -1,0 +1,111 @@
+"""Checks an XLSForm to the cell: what is wrong, where it stands, and how to mend it.
+
+    for finding in check_form(content, name="survey.xlsx"):
+        print(finding.cell, finding.message)
+
+Nothing is guessed: what no page can show, and what no rule can mean, is a finding.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from fairwitness.refusal import Refused
+from fairwitness.surveys.checking.advice import portability_findings, privacy_findings
+from fairwitness.surveys.checking.circles import circle_findings
+from fairwitness.surveys.checking.finding import Finding, Level
+from fairwitness.surveys.checking.headings import heading_findings
+from fairwitness.surveys.checking.outline import Outline, outline_of
+from fairwitness.surveys.checking.rules import rule_findings
+from fairwitness.surveys.checking.structure import structure_findings
+from fairwitness.surveys.checking.workbook import Workbook, read_workbook
+from fairwitness.surveys.xlsform import UnreadableForm, read_form, type_of
+
+__all__ = ["Finding", "Level", "check_form"]
+
+_ROW = re.compile(r"\bRow (\d+)\b")
+_NOT_READABLE = {"no-survey", "no-questions", "no-column"}
+_ORDER = ("settings", "survey", "choices", "external_choices")
+
+
+def check_form(content: bytes, *, name: str = "") -> tuple[Finding, ...]:
+    """Return everything that can be said of a form, in the order of its sheets and rows.
+
+    `name` is the name of the file: its ending should fit the content. A file that cannot
+    be read at all gives one finding without a cell.
+    """
+    try:
+        file_type = type_of(content)
+        workbook = read_workbook(content, file_type)
+    except UnreadableForm as refused:
+        return (Finding("unreadable", Level.ERROR, str(refused)),)
+    found = [*_ending(name, file_type), *heading_findings(workbook)]
+    if not any(one.code in _NOT_READABLE for one in found):
+        outline = outline_of(workbook)
+        found += [
+            *structure_findings(outline),
+            *rule_findings(outline),
+            *circle_findings(outline),
+            *privacy_findings(outline),
+            *portability_findings(outline),
+        ]
+        found += _reading(content, workbook, outline, found)
+    return tuple(sorted(dict.fromkeys(found), key=_place))
+
+
+def _place(finding: Finding) -> tuple[int, int, str]:
+    sheet = (finding.sheet or "").lower()
+    number = _ORDER.index(sheet) if sheet in _ORDER else len(_ORDER)
+    return (
+        -1 if finding.sheet is None else number,
+        finding.row or 0,
+        finding.cell or "",
+    )
+
+
+def _ending(name: str, file_type: str) -> Iterator[Finding]:
+    ending = PurePath(name).suffix.lower()
+    if ending in {".xlsm"} and file_type == ".xlsx":
+        return
+    if ending and ending != file_type:
+        yield Finding(
+            "wrong-ending",
+            Level.WARNING,
+            f"The file is called {ending} and holds {file_type}.",
+            f"Save it as {file_type}, so that every program can open it.",
+        )
+
+
+def _reading(
+    content: bytes, workbook: Workbook, outline: Outline, found: list[Finding]
+) -> list[Finding]:
+    """What the standard's own reader says, and which questions no page can show yet."""
+    try:
+        form = read_form(content)
+    except Refused as refused:
+        if any(one.level is Level.ERROR for one in found):
+            return []  # said already, with its cell
+        row = _ROW.search(str(refused))
+        number = int(row.group(1)) if row else None
+        sheet = outline.survey.name if row else None
+        return [
+            Finding("unreadable", Level.ERROR, str(refused), sheet=sheet, row=number)
+        ]
+    return [
+        _not_shown(workbook, outline, what) for what in dict.fromkeys(form.unsupported)
+    ]
+
+
+def _not_shown(workbook: Workbook, outline: Outline, what: str) -> Finding:
+    kind, _colon, name = what.rpartition(": ")
+    entries, choices = outline.named.get(name, ()), outline.lists.get(name, ())
+    sheet = workbook.sheet("survey" if entries or not choices else "choices")
+    rows = [one.row for one in entries] or list(choices)
+    return sheet.says(
+        "no-page-yet",
+        f"No page can show this yet: {kind}.",
+        "It can be checked and run here, and not published. Ask for it in another way.",
+        row=rows[0] if rows else None,
+        at="type" if entries else None,
+        level=Level.WARNING,
+    )

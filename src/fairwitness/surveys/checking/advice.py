@@ -1,0 +1,163 @@
+"""What a questionnaire should not ask, and what behaves differently elsewhere."""
+
+import re
+from collections.abc import Iterator
+
+from fairwitness.surveys.checking.finding import Finding, Level
+from fairwitness.surveys.checking.outline import Entry, Outline
+from fairwitness.surveys.checking.rules import rules_of
+from fairwitness.surveys.expressions.refusals import BadExpression
+from fairwitness.surveys.expressions.tokens import Kind, Token, tokenize
+
+# Types that take more than an answer, with what they take.
+_TAKES = {
+    "deviceid": "the number of somebody's device",
+    "imei": "the number of somebody's device",
+    "phonenumber": "somebody's phone number",
+    "simserial": "the number of somebody's SIM card",
+    "subscriberid": "the number of somebody's contract",
+    "username": "the name under which somebody is signed in",
+    "email": "somebody's address",
+    "audit": "when and where each question was answered",
+    "geopoint": "an exact place",
+    "geotrace": "an exact way",
+    "geoshape": "an exact area",
+    "start-geopoint": "where somebody is, without asking",
+    "background-geopoint": "where somebody is, without asking",
+    "background-audio": "what is said around somebody, without asking",
+}
+# What a text question may ask for that identifies somebody; in English, by whole words.
+_IDENTIFIES = (
+    (r"(full|home|postal|street|residential)[ _]address|postcode|zip[ _]?code", "a full address"),
+    (r"(full|first|last|family|given)[ _]names?|surname|your name", "a name"),
+    (r"(tele)?phone|mobile|whats ?app", "a phone number"),
+    (r"e-?mail", "an e-mail address"),
+    (r"date[ _]of[ _]birth|birth ?date|dob", "a date of birth"),
+    (r"passport|national[ _]id|id[ _](card|number)|social[ _]security|ssn", "a number of an identity paper"),
+)  # fmt: skip
+_TYPED = {"text", "string", "integer", "int", "decimal", "date", "barcode"}
+
+
+def privacy_findings(outline: Outline) -> Iterator[Finding]:
+    """Warnings where a question asks for more than it may need."""
+    for entry in outline.entries:
+        taken = _TAKES.get(entry.word.lower())
+        if taken:
+            yield outline.survey.says(
+                "takes-too-much",
+                f"This takes {taken}.",
+                "Leave it out, or ask for the coarsest place that serves."
+                if "geo" in entry.word
+                else "Leave it out: nothing here needs it.",
+                row=entry.row,
+                at="type",
+                level=Level.WARNING,
+            )
+        elif entry.word.lower() in _TYPED:
+            yield from _identifying(outline, entry)
+    yield from _purposes(outline)
+
+
+def _identifying(outline: Outline, entry: Entry) -> Iterator[Finding]:
+    asked = " ".join([entry.name, *(text for _one, text in entry.row.all_of("label"))])
+    section = next(
+        (
+            text
+            for one, text in entry.row.texts.items()
+            if one.meaning == "bind::fw:section"
+        ),
+        "",
+    )
+    for pattern, what in _IDENTIFIES:
+        if section != "identity" and re.search(
+            rf"\b(?:{pattern})\b", asked.replace("_", " ").lower()
+        ):
+            yield outline.survey.says(
+                "identifies",
+                f"This asks for {what}, which tells who somebody is.",
+                "Leave it out, ask for something coarser, or put it into the section identity.",
+                row=entry.row,
+                at="label",
+                level=Level.WARNING,
+            )
+            return
+
+
+def _purposes(outline: Outline) -> Iterator[Finding]:
+    survey = outline.survey
+    heading = survey.heading("bind::fw:purpose")
+    asked = [one for one in outline.entries if one.is_shown and one.word != "note"]
+    if heading is None and asked:
+        yield survey.says(
+            "no-purpose",
+            f"None of the {len(asked)} questions says what it is asked for.",
+            "Add the column bind::fw:purpose; docs/questionnaires.md says what to write.",
+            level=Level.WARNING,
+        )
+    elif heading is not None:
+        for entry in asked:
+            if not entry.row["bind::fw:purpose"] and not any(
+                one.row["bind::fw:purpose"] for one in entry.parents
+            ):
+                yield survey.says(
+                    "no-purpose",
+                    "It is not said what this is asked for.",
+                    "Write the purpose, or leave the question out.",
+                    row=entry.row,
+                    at=heading,
+                    level=Level.WARNING,
+                )
+
+
+def portability_findings(outline: Outline) -> Iterator[Finding]:
+    """Warnings where a rule gives another result in ODK Collect than here."""
+    for rule in rules_of(outline):
+        try:
+            tokens = tokenize(rule.plain)
+        except BadExpression:
+            continue
+        for what in dict.fromkeys(_differences(tokens)):
+            yield rule.sheet.says(
+                "differs-in-collect",
+                what,
+                "Write the rule in another way if this form is used there too.",
+                row=rule.row,
+                at=rule.heading,
+                level=Level.WARNING,
+            )
+
+
+def _differences(tokens: list[Token]) -> Iterator[str]:
+    for at, token in enumerate(tokens):
+        following = [one.value for one in tokens[at + 1 : at + 3]]
+        if token.kind is Kind.NAME and following[:1] == ["("]:
+            yield from _function_differences(tokens, at)
+        elif token.kind is Kind.SIGN and token.value == "//":
+            yield "ODK Collect does not know //."
+        elif token.kind is Kind.SIGN and token.value == "@":
+            yield "ODK Collect does not read attributes (@)."
+
+
+def _function_differences(tokens: list[Token], at: int) -> Iterator[str]:
+    name = tokens[at].value
+    if name == "regex":
+        pattern = _last_text(tokens, at)
+        if pattern is not None and not (
+            pattern.startswith("^") and pattern.endswith("$")
+        ):
+            yield "ODK Collect compares a pattern with the whole text; here it may stand anywhere in it."
+    elif name == "boolean-from-string":
+        yield "ODK Collect takes TRUE in capitals for true; here it is false."
+    elif name in {"last", "floor", "ceiling"}:
+        yield f"ODK Collect does not know {name}()."
+
+
+def _last_text(tokens: list[Token], at: int) -> str | None:
+    depth = 0
+    for place in range(at + 1, len(tokens)):
+        value = tokens[place].value if tokens[place].kind is Kind.SIGN else ""
+        depth += (value == "(") - (value == ")")
+        if not depth:
+            before = tokens[place - 1]
+            return before.value if before.kind is Kind.TEXT else None
+    return None

@@ -1,0 +1,75 @@
+"""Finds rules that wait for each other."""
+
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+
+from fairwitness.surveys.checking.finding import Finding
+from fairwitness.surveys.checking.outline import Entry, Outline
+from fairwitness.surveys.checking.rules import Rule, rules_of
+
+_WORKED_OUT = {"relevant": False, "calculation": True}
+Node = tuple[Entry, bool]  # whether it is the value of a row, or else its relevance
+Graph = dict[Node, set[Node]]
+
+
+def circle_findings(outline: Outline) -> Iterator[Finding]:
+    """A finding for each rule that names its own question, or that is part of a circle."""
+    rules: dict[Node, Rule] = {}
+    graph: Graph = {}
+    for entry in outline.entries:
+        graph[entry, True] = {(entry, False)}
+        graph[entry, False] = {(parent, False) for parent in entry.parents[-1:]}
+    for rule in rules_of(outline):
+        is_value = _WORKED_OUT.get(rule.heading.meaning)
+        if is_value is None:
+            continue
+        node = (rule.entry, is_value)
+        rules[node] = rule
+        for needed in _needs(outline, rule):
+            if needed is rule.entry:
+                yield _names_itself(rule)
+            else:
+                graph[node].add((needed, True))
+    yield from _circles(graph, rules)
+
+
+def _needs(outline: Outline, rule: Rule) -> Iterator[Entry]:
+    for name in dict.fromkeys(rule.names):
+        known = outline.named.get(name, ())
+        if len(known) == 1 and known[0].is_question:
+            yield known[0]
+
+
+def _names_itself(rule: Rule) -> Finding:
+    if rule.heading.meaning == "relevant":
+        return rule.says(
+            "names-itself",
+            f"Whether “{rule.entry.name}” is asked cannot hang on its own answer.",
+            "Name another question, or move the rule to the column constraint.",
+        )
+    return rule.says(
+        "names-itself",
+        f"“{rule.entry.name}” is worked out from itself.",
+        "Take its own name out, or write once(…) to work it out a single time.",
+    )
+
+
+def _circles(graph: Graph, rules: Mapping[Node, Rule]) -> Iterator[Finding]:
+    """Each circle once; its rules are then taken out, to find the next one."""
+    while True:
+        try:
+            TopologicalSorter(graph).prepare()
+        except CycleError as circle:
+            nodes: list[Node] = list(dict.fromkeys(circle.args[1]))
+        else:
+            return
+        found = [node for node in reversed(nodes) if node in rules]
+        names = " → ".join(dict.fromkeys(node[0].name for node in found))
+        for node in found:
+            yield rules[node].says(
+                "circular",
+                f"These rules wait for each other: {names}.",
+                "Take one of them out.",
+            )
+        for node in nodes:
+            graph[node] -= set(nodes)
