@@ -1,6 +1,9 @@
-"""`fairwitness questionnaire check`: can this XLSForm be asked here?"""
+"""`fairwitness questionnaire`: check an XLSForm, run it, evaluate its rules, publish it."""
 
 import argparse
+import datetime
+import json
+import random
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +12,28 @@ from fairwitness.refusal import Refused
 
 
 def add_commands(commands: Any) -> None:
-    parser = commands.add_parser("questionnaire", help="check an XLSForm")
+    parser = commands.add_parser(
+        "questionnaire", help="check, run or publish an XLSForm"
+    )
     verbs = parser.add_subparsers(metavar="VERB", required=True)
     check = verbs.add_parser("check", help="can this form be read and asked here?")
     check.add_argument("form", type=Path)
     check.add_argument("--json", action="store_true", help="for machines")
     check.set_defaults(run=_check, needs_centre=False)
+
+    answer = verbs.add_parser(
+        "answer", help="what does this form make of these answers?"
+    )
+    answer.add_argument("form", type=Path)
+    answer.add_argument("answers", type=Path, help="JSON: answers by question")
+    answer.add_argument("--json", action="store_true", help="for machines")
+    answer.set_defaults(run=_answer, needs_centre=False)
+
+    evaluate = verbs.add_parser("evaluate", help="what does each rule give?")
+    evaluate.add_argument("instance", type=Path, help="the answers as XML")
+    evaluate.add_argument("expressions", type=Path, help="one rule a line")
+    evaluate.add_argument("--json", action="store_true", help="for machines")
+    evaluate.set_defaults(run=_evaluate, needs_centre=False)
 
     publish = verbs.add_parser("publish", help="ask this form from now on")
     publish.add_argument(
@@ -50,6 +69,63 @@ def _read(file: Path) -> bytes:
         return file.read_bytes()
     except OSError:
         raise Refused(f"There is no file {file.name} that can be read.") from None
+
+
+def _answer(chosen: argparse.Namespace) -> int:
+    from fairwitness.surveys.headless import run_form
+    from fairwitness.surveys.xlsform import read_form
+
+    try:
+        given = json.loads(_read(chosen.answers))
+    except ValueError:
+        given = None
+    if not isinstance(given, dict):
+        raise Refused(
+            f"{chosen.answers.name} is not JSON of the kind {{question: answer}}."
+        )
+    outcome = run_form(read_form(_read(chosen.form)), given, occasion=_occasion())
+    if chosen.json:
+        say_json(outcome.as_json())
+    else:
+        for key in outcome.relevant:
+            trouble = outcome.errors.get(key)
+            kept = outcome.submission.get(key, "")
+            told = trouble.message or trouble.trouble if trouble else kept
+            say(f"{'?' if trouble else ' '} {key}: {told}")
+        for key, value in outcome.calculated.items():
+            say(f"= {key}: {value}")
+        for key in outcome.unknown:
+            say(f"! {key}: the form does not ask this")
+    return 1 if outcome.errors or outcome.unknown else 0
+
+
+def _evaluate(chosen: argparse.Namespace) -> int:
+    from fairwitness.surveys.expressions import read_instance
+    from fairwitness.surveys.headless import evaluate
+
+    document = read_instance(_text(chosen.instance))
+    lines = [line.strip() for line in _text(chosen.expressions).splitlines()]
+    found = evaluate(document, [line for line in lines if line], occasion=_occasion())
+    if chosen.json:
+        say_json(found)
+    else:
+        for rule, given in found.items():
+            say(f"{rule}\n    {given.get('value', given.get('error'))}")
+    return 1 if any("error" in given for given in found.values()) else 0
+
+
+def _occasion() -> Any:
+    from fairwitness.surveys.logic import Occasion
+
+    now = datetime.datetime.now().astimezone()
+    return Occasion(now=now, chance=random.SystemRandom())
+
+
+def _text(file: Path) -> str:
+    try:
+        return _read(file).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refused(f"{file.name} is not a text in UTF-8.") from None
 
 
 def _publish(chosen: argparse.Namespace) -> int:

@@ -207,7 +207,7 @@ class Journey:
         after = work_out(self.form, {**self.answers, **cleaned}, occasion=self.occasion)
         problems: dict[str, Problem] = {}
         for question in page.asked:
-            problem = _problem(question, found[question.key], after)
+            problem = problem_with(question, found[question.key], after)
             if problem is not None:
                 problems[question.key] = problem
                 cleaned.pop(question.key, None)
@@ -233,17 +233,9 @@ class Journey:
         for page in self.pages:
             for question in page.asked:
                 if question.key in self.answers:
-                    kept[question.key] = self._still_offered(question)
+                    answer = self.answers[question.key]
+                    kept[question.key] = still_offered(question, answer, self.state)
         return kept
-
-    def _still_offered(self, question: Question) -> Answer:
-        answer = self.answers[question.key]
-        if question.kind not in CHOOSING or is_unanswered(answer):
-            return answer
-        offered = {choice.name for choice in self.state.choices(question)}
-        if isinstance(answer, list):
-            return [name for name in answer if name in offered] or Unanswered.SKIPPED
-        return answer if answer in offered else Unanswered.SKIPPED
 
     def calculated(self) -> dict[str, str]:
         """Return what the form calculates for this part, where it is relevant."""
@@ -280,7 +272,8 @@ def _questions_in(group: Group) -> Iterator[Question]:
             yield child
 
 
-def _problem(question: Question, answer: Cleaned, after: State) -> Problem | None:
+def problem_with(question: Question, answer: Cleaned, after: State) -> Problem | None:
+    """Return what needs another look at an answer, in a form worked out over all of them."""
     if not after.is_relevant(question):
         return None
     if isinstance(answer, Problem):
@@ -305,6 +298,16 @@ def _against_rule(question: Question, after: State) -> Problem | None:
     return Problem(
         Trouble.AGAINST_RULE, after.words(question.constraint_message, question)
     )
+
+
+def still_offered(question: Question, answer: Answer, state: State) -> Answer:
+    """Return an answer without choices that are not offered any more."""
+    if question.kind not in CHOOSING or is_unanswered(answer):
+        return answer
+    offered = {choice.name for choice in state.choices(question)}
+    if isinstance(answer, list):
+        return [name for name in answer if name in offered] or Unanswered.SKIPPED
+    return answer if answer in offered else Unanswered.SKIPPED
 
 
 def pages(

@@ -1,0 +1,119 @@
+"""A form that is run without pages, and rules that are evaluated one by one."""
+
+import json
+
+import pytest
+
+from fairwitness.cli import main
+from fairwitness.surveys.answers import Trouble
+from fairwitness.surveys.headless import NotRunnable, run_form
+from fairwitness.surveys.xlsform import read_form
+from tests.test_checking import AGE, SEVERAL, form
+
+ADULTS = form(
+    [*AGE, "", ". < 130", "", "", "yes"],
+    ["select_one colours", "colour", "Which one?", "${age} >= 18"],
+    [*SEVERAL, "", "count-selected(.) < 2"],
+    ["calculate", "next", "", "", "", "${age} + 1"],
+    ["note", "thanks", "Thank you"],
+)
+
+
+def test_what_answers_lead_to_is_told_and_the_rest_is_left_out():
+    outcome = run_form(read_form(ADULTS), {"age": 12, "colour": "red"})
+
+    assert outcome.relevant == ("age", "colours_seen", "thanks")
+    assert outcome.errors == {}
+    assert outcome.calculated == {"next": "13"}
+    assert outcome.submission == {"age": "12", "next": "13"}
+
+
+def test_what_is_wrong_with_an_answer_is_told_beside_it():
+    given = {"age": "200", "colour": "green", "colours_seen": ["red", "blue"], "x": 1}
+
+    outcome = run_form(read_form(ADULTS), given)
+
+    assert {key: one.trouble for key, one in outcome.errors.items()} == {
+        "age": Trouble.AGAINST_RULE,
+        "colour": Trouble.NOT_A_CHOICE,
+        "colours_seen": Trouble.AGAINST_RULE,
+    }
+    assert outcome.unknown == ("x",)
+
+
+def test_an_answer_that_must_be_given_is_missed():
+    outcome = run_form(read_form(ADULTS), {})
+
+    assert outcome.errors["age"].trouble is Trouble.MISSING
+
+
+def test_a_repeat_is_refused_by_its_name():
+    again = form(["begin repeat", "people", "People"], AGE, ["end repeat", "", ""])
+
+    with pytest.raises(NotRunnable, match="people"):
+        run_form(read_form(again), {})
+
+
+def test_the_command_runs_a_form(tmp_path, capsys):
+    (tmp_path / "adults.csv").write_bytes(ADULTS)
+    (tmp_path / "answers.json").write_text(
+        '{"age": 44.0, "colour": "red", "colours_seen": "blue"}'
+    )
+
+    arguments = [str(tmp_path / "adults.csv"), str(tmp_path / "answers.json")]
+    code = main(["questionnaire", "answer", *arguments, "--json"])
+    told = json.loads(capsys.readouterr().out)
+
+    assert code == 0
+    assert told["submission"] == {
+        "age": "44", "colour": "red", "colours_seen": ["blue"], "next": "45",
+    }  # fmt: skip
+    assert main(["questionnaire", "answer", *arguments]) == 0
+    assert "colour: red" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("written", ["[]", "no json", '{"age": '])
+def test_answers_that_are_no_answers_are_refused(tmp_path, capsys, written):
+    (tmp_path / "adults.csv").write_bytes(ADULTS)
+    (tmp_path / "answers.json").write_text(written)
+
+    code = main(
+        [
+            "questionnaire",
+            "answer",
+            str(tmp_path / "adults.csv"),
+            str(tmp_path / "answers.json"),
+        ]
+    )
+
+    assert code == 1
+    assert "answers.json is not JSON" in capsys.readouterr().err
+
+
+def test_the_command_evaluates_rules_one_by_one(tmp_path, capsys):
+    (tmp_path / "told.xml").write_text(
+        "<data><age>42</age><who><name>Ana</name></who><who><name>Bo</name></who></data>"
+    )
+    (tmp_path / "rules.txt").write_text(
+        "/data/age + 1\n\ncount(/data/who) = 2\n/data/who/name\nconcat('a', 'b')\n0 div 0\nnosuch(1)\n1 +\n"
+    )
+
+    code = main(
+        [
+            "questionnaire",
+            "evaluate",
+            str(tmp_path / "told.xml"),
+            str(tmp_path / "rules.txt"),
+            "--json",
+        ]
+    )
+    told = json.loads(capsys.readouterr().out)
+
+    assert code == 1
+    assert told["/data/age + 1"] == {"type": "number", "value": 43}
+    assert told["count(/data/who) = 2"] == {"type": "boolean", "value": True}
+    assert told["/data/who/name"] == {"type": "nodeset", "value": ["Ana", "Bo"]}
+    assert told["concat('a', 'b')"] == {"type": "string", "value": "ab"}
+    assert told["0 div 0"] == {"type": "number", "value": "NaN"}
+    assert "nosuch()" in told["nosuch(1)"]["error"]
+    assert "ends too early" in told["1 +"]["error"]
