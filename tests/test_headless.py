@@ -6,7 +6,8 @@ import pytest
 
 from fairwitness.cli import main
 from fairwitness.surveys.answers import Trouble
-from fairwitness.surveys.headless import NotRunnable, run_form
+from fairwitness.surveys.expressions import TooCostly
+from fairwitness.surveys.headless import run_form
 from fairwitness.surveys.xlsform import read_form
 from tests.test_checking import AGE, SEVERAL, form
 
@@ -47,11 +48,70 @@ def test_an_answer_that_must_be_given_is_missed():
     assert outcome.errors["age"].trouble is Trouble.MISSING
 
 
-def test_a_repeat_is_refused_by_its_name():
-    again = form(["begin repeat", "people", "People"], AGE, ["end repeat", "", ""])
+HOUSE = form(
+    ["begin repeat", "people", "People"],
+    ["text", "who", "Who?", "", "", "", "", "yes"],
+    AGE,
+    ["begin repeat", "pets", "Pets", "${age} >= 18"],
+    ["text", "pet", "Which pet of ${who}?"],
+    ["end repeat", "", ""],
+    ["text", "school", "Which school?", "${age} < 18", "string-length(.) > string-length(${who})"],
+    ["calculate", "place", "", "", "", "position(..)"],
+    ["end repeat", "", ""],
+    ["calculate", "together", "", "", "", "sum(${age})"],
+    ["calculate", "how_many", "", "", "", "count(${people})"],
+)  # fmt: skip
 
-    with pytest.raises(NotRunnable, match="people"):
-        run_form(read_form(again), {})
+
+def test_repeats_in_repeats_are_worked_out_each_time():
+    given = {
+        "people": [
+            {"who": "Ana", "age": 40, "pets": [{"pet": "Rex"}, {"pet": "Tom"}]},
+            {"age": 9, "school": "A", "pets": [{"pet": "Jo"}]},
+        ]
+    }
+
+    outcome = run_form(read_form(HOUSE), given)
+
+    assert outcome.relevant == ("who~1", "age~1", "pet~1-1", "pet~1-2", "who~2", "age~2", "school~2")  # fmt: skip
+    assert {key: one.trouble for key, one in outcome.errors.items()} == {
+        "who~2": Trouble.MISSING
+    }
+    assert outcome.submission == {
+        "people": [
+            {"who": "Ana", "age": "40", "pets": [{"pet": "Rex"}, {"pet": "Tom"}], "place": "1"},
+            {"age": "9", "school": "A", "place": "2"},
+        ],
+        "together": "49",
+        "how_many": "2",
+    }  # fmt: skip
+
+
+COUNTED = [["survey"], ["", "type", "name", "label", "repeat_count"],
+    ["", "integer", "how_many", "How many?", ""],
+    ["", "begin repeat", "visits", "Visits", "${how_many}"],
+    ["", "text", "where", "Where?", ""],
+    ["", "end repeat", "", "", ""],
+    ["", "text", "after", "And then?", ""]]  # fmt: skip
+
+
+def sheet(rows: list[list[str]]) -> bytes:
+    """Rows as CSV."""
+    return "\n".join(",".join(row) for row in rows).encode()
+
+
+@pytest.mark.parametrize(
+    ("told", "asked"), [(2, ("where~1", "where~2")), (0, ()), ("", ()), (-1, ())]
+)
+def test_a_repeat_that_is_counted_stands_as_often_as_was_said(told, asked):
+    outcome = run_form(read_form(sheet(COUNTED)), {"how_many": told})
+
+    assert outcome.relevant == ("how_many", *asked, "after")
+
+
+def test_a_repeat_that_would_stand_too_often_is_refused():
+    with pytest.raises(TooCostly, match="more than 200 times"):
+        run_form(read_form(sheet(COUNTED)), {"how_many": 100_000})
 
 
 def test_the_command_runs_a_form(tmp_path, capsys):

@@ -1,7 +1,7 @@
 """Runs a whole form over given answers, without pages: for tests, previews and other software."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,13 +11,7 @@ from fairwitness.surveys.answers import Answer, Problem, Trouble, clean
 from fairwitness.surveys.expressions import Context, Node, Value, World
 from fairwitness.surveys.journey import problem_with, still_offered
 from fairwitness.surveys.logic import NO_OCCASION, Occasion, State, work_out
-from fairwitness.surveys.questions import Form, Group, Kind, Question
-
-
-class NotRunnable(Refused):
-    """A form uses something that cannot be run here; the message names it."""
-
-    status = 422
+from fairwitness.surveys.questions import Form, Group, Kind, Question, Times, key_at
 
 
 @dataclass(frozen=True)
@@ -31,7 +25,7 @@ class Outcome:
     relevant: tuple[str, ...]
     errors: Mapping[str, Problem]
     calculated: Mapping[str, str]
-    submission: Mapping[str, Answer]
+    submission: Mapping[str, Any]
     unknown: tuple[str, ...] = field(default=())
 
     def as_json(self) -> dict[str, Any]:
@@ -53,28 +47,29 @@ def run_form(
 ) -> Outcome:
     """Work out a form over answers: texts, numbers, truths, or lists for several choices.
 
-    Errors: `NotRunnable` for repeats; what is wrong with an answer is in the outcome.
+    A repeat is a list with an object for each time. What is wrong is in the outcome; in
+    repeats a key has the times behind it: age~2, or age~2-1 where they are nested.
     """
-    for each, _above in form.walk():
-        if isinstance(each, Group) and each.is_repeat:
-            raise NotRunnable(
-                f"The repeat {each.name} cannot be run yet. Take it out to run the rest."
-            )
-    asked = {each.key: each for each in form.questions if each.is_asked}
-    posted = {key: _posted(value) for key, value in given.items() if key in asked}
-    first = work_out(form, posted, occasion=occasion)
-    read = {key: _read(asked[key], posted[key], first) for key in posted}
+    answers, unknown = _flat(form, given)
+    first = work_out(form, answers, occasion=occasion)
+    asked = {each.key: each for each in first.standing() if each.is_asked}
+    read = {
+        key: _read(asked[key], answer, first)
+        for key, answer in answers.items()
+        if key in asked
+    }
     cleaned = {
         key: one
         for key, one in read.items()
         if one is not None and not isinstance(one, Problem)
     }
-    state = work_out(form, cleaned, occasion=occasion)
-    relevant = [each for each in form.questions if state.is_relevant(each)]
+    times = {key: answer for key, answer in answers.items() if key.endswith("~")}
+    state = work_out(form, {**times, **cleaned}, occasion=occasion)
+    relevant = [each for each in state.standing() if state.is_relevant(each)]
     errors = {
         each.key: problem
         for each in relevant
-        if each.key in asked
+        if each.is_asked
         and (problem := problem_with(each, read.get(each.key), state)) is not None
     }
     calculated = {
@@ -85,13 +80,79 @@ def run_form(
         for each in relevant
         if each.key in cleaned and each.key not in errors
     }
+    sent = {**kept, **{key: one for key, one in calculated.items() if one}}
     return Outcome(
         relevant=tuple(each.key for each in relevant if each.is_shown),
         errors=errors,
         calculated=calculated,
-        submission={**kept, **{key: one for key, one in calculated.items() if one}},
-        unknown=tuple(key for key in given if key not in asked),
+        submission=_nested(form.children, sent, state, ()),
+        unknown=tuple(unknown),
     )
+
+
+def _flat(
+    form: Form, given: Mapping[str, object]
+) -> tuple[dict[str, Answer], list[str]]:
+    """Answers by keys, with how often each repeat stands there; and what nobody asks."""
+    flat: dict[str, Answer] = {}
+    unknown: list[str] = []
+    _flatten(form.children, given, (), flat, unknown)
+    return flat, unknown
+
+
+def _flatten(
+    children: Iterable[Group | Question],
+    given: Mapping[str, object],
+    times: Times,
+    flat: dict[str, Answer],
+    unknown: list[str],
+) -> None:
+    known: dict[str, Question | Group] = {}
+    for each in _beside(children):
+        known[each.key if isinstance(each, Question) else each.name] = each
+    for key, value in given.items():
+        each = known.get(key)
+        if isinstance(each, Group) and isinstance(value, list):
+            flat[each.times_key(times)] = str(len(value))
+            for number, one in enumerate(value, start=1):
+                inside = one if isinstance(one, dict) else {}
+                _flatten(each.children, inside, (*times, number), flat, unknown)
+        elif isinstance(each, Question) and each.is_asked:
+            flat[key_at(key, times)] = _posted(value)
+        else:
+            unknown.append(key_at(key, times))
+
+
+def _beside(children: Iterable[Group | Question]) -> Iterator[Group | Question]:
+    """Questions and repeats that stand beside each other, whatever plain groups are around."""
+    for each in children:
+        if isinstance(each, Group) and not each.is_repeat:
+            yield from _beside(each.children)
+        else:
+            yield each
+
+
+def _nested(
+    children: Iterable[Group | Question],
+    sent: Mapping[str, Answer],
+    state: State,
+    times: Times,
+) -> dict[str, Any]:
+    """What is sent, with a list for each repeat."""
+    nested: dict[str, Any] = {}
+    for each in _beside(children):
+        if isinstance(each, Question):
+            key = key_at(each.key, times)
+            if key in sent:
+                nested[each.key] = sent[key]
+        else:
+            inside = [
+                _nested(each.children, sent, state, (*times, number))
+                for number in range(1, state.times_of(each, times) + 1)
+            ]
+            if any(inside):
+                nested[each.name] = inside
+    return nested
 
 
 def _posted(value: object) -> Answer:

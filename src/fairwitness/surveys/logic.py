@@ -1,9 +1,11 @@
 """Works out the rules of a form over answers: what is relevant, calculated, offered, said."""
 
+import math
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 
@@ -18,6 +20,7 @@ from fairwitness.surveys.expressions import (
     Value,
     World,
     to_boolean,
+    to_number,
     to_string,
 )
 from fairwitness.surveys.questions import (
@@ -29,10 +32,12 @@ from fairwitness.surveys.questions import (
     Question,
     Text,
     Texts,
+    Times,
     in_language,
 )
 
 LONGEST_VALUE = 100_000
+MOST_TIMES = 200  # how often one repeat may stand in a form
 
 Lists = Mapping[str, Sequence[Choice]]
 
@@ -55,14 +60,26 @@ class Occasion:
 NO_OCCASION = Occasion()
 
 
+class _What(Enum):
+    """What of a place is worked out."""
+
+    RELEVANCE = "relevance"
+    TIMES = "times"  # how often a repeat stands there
+    VALUE = "value"
+
+
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One thing to work out: the relevance or the value of a node."""
+    """One thing to work out: the relevance, the times or the value of a place."""
 
     path: str
     above: str
-    is_value: bool
+    what: _What
     rule: Compiled | None
+
+
+_Wanted = tuple[str, _What]
+_Spot = tuple[str, Times]
 
 
 class Program:
@@ -70,8 +87,9 @@ class Program:
 
     def __init__(self, form: Form) -> None:
         self.form = form
-        self.places = tuple(_places(form))
-        self.questions = {each.path: each for each in form.questions}
+        self.places = {each.path: each for each, _above in form.walk()}
+        self.order = {path: number for number, path in enumerate(self.places)}
+        self.depth = {f"/{form.root}": 0}  # how many repeats there are around a place
         self.steps = self._in_order()
         self.rows: dict[Node, Choice] = {}
         self.lists = {
@@ -80,31 +98,56 @@ class Program:
         }
 
     def _in_order(self) -> tuple[_Step, ...]:
-        steps: dict[tuple[str, bool], _Step] = {}
-        needs: dict[tuple[str, bool], set[tuple[str, bool]]] = {}
-        for path, above, each in self.places:
-            relevant = expressions.compile(each.relevant) if each.relevant else None
-            steps[path, False] = _Step(path, above, is_value=False, rule=relevant)
-            needs[path, False] = {(above, False), *self._needs(relevant, path)}
-            calculate = getattr(each, "calculate", "")
-            rule = expressions.compile(calculate) if calculate else None
-            steps[path, True] = _Step(path, above, is_value=True, rule=rule)
-            needs[path, True] = {(path, False), *self._needs(rule, path)}
+        steps: dict[_Wanted, _Step] = {}
+        needs: dict[_Wanted, set[_Wanted]] = {}
+        for step in self._all_steps():
+            wanted = (step.path, step.what)
+            steps[wanted] = step
+            needs[wanted] = {*self._around(step), *self._needs(step.rule, step.path)}
         try:
             order = tuple(TopologicalSorter(needs).static_order())
         except CycleError as circle:
-            names = [path.rsplit("/", 1)[-1] for path, _is_value in circle.args[1]]
+            names = [path.rsplit("/", 1)[-1] for path, _what in circle.args[1]]
             around = " → ".join(dict.fromkeys(reversed(names)))
             raise CircularRules(
                 f"These rules wait for each other: {around}. Take one of them out."
             ) from circle
         return tuple(steps[each] for each in order if each in steps)
 
-    def _needs(self, rule: Compiled | None, path: str) -> Iterator[tuple[str, bool]]:
+    def _all_steps(self) -> Iterator[_Step]:
+        for each, groups in self.form.walk():
+            above = groups[-1].path if groups else f"/{self.form.root}"
+            is_repeat = isinstance(each, Group) and each.is_repeat
+            self.depth[each.path] = self.depth[above] + is_repeat
+            if isinstance(each, Group) and each.repeat_count:
+                count = expressions.compile(each.repeat_count)
+                yield _Step(each.path, above, _What.TIMES, count)
+            relevant = expressions.compile(each.relevant) if each.relevant else None
+            yield _Step(each.path, above, _What.RELEVANCE, relevant)
+            calculate = getattr(each, "calculate", "")
+            rule = expressions.compile(calculate) if calculate else None
+            yield _Step(each.path, above, _What.VALUE, rule)
+
+    def _around(self, step: _Step) -> Iterator[_Wanted]:
+        if step.what is _What.VALUE:
+            yield step.path, _What.RELEVANCE
+        else:
+            yield step.above, _What.RELEVANCE
+        if step.what is _What.RELEVANCE and self._is_counted(step.path):
+            yield step.path, _What.TIMES
+
+    def _is_counted(self, path: str) -> bool:
+        return bool(getattr(self.places.get(path), "repeat_count", ""))
+
+    def _needs(self, rule: Compiled | None, path: str) -> Iterator[_Wanted]:
         for written in rule.paths if rule is not None else ():
             needed = resolve(written, path)
-            if needed and needed != path and needed in self.questions:
-                yield needed, True
+            if not needed or needed == path:
+                continue
+            if isinstance(self.places.get(needed), Question):
+                yield needed, _What.VALUE
+            elif self._is_counted(needed):
+                yield needed, _What.TIMES
 
     def plant(
         self, choices: Sequence[Choice], rows: dict[Node, Choice], *, language: str
@@ -144,11 +187,6 @@ def resolve(written: str, path: str) -> str:
     return "/".join(here)
 
 
-def _places(form: Form) -> Iterator[tuple[str, str, Group | Question]]:
-    for each, above in form.walk():
-        yield each.path, above[-1].path if above else f"/{form.root}", each
-
-
 class State:
     """A form over answers, worked out. Build it with `work_out`."""
 
@@ -158,8 +196,14 @@ class State:
         self.occasion = occasion
         self.language = occasion.language or form.default_language
         self.answers = answers
-        self.nodes = self._plant(answers)
-        self.relevant: dict[str, bool] = {f"/{form.root}": True}
+        self._document = Node("")
+        top = f"/{form.root}"
+        self.nodes: dict[_Spot, Node] = {
+            (top, ()): Node(form.root, parent=self._document)
+        }
+        self.relevant: dict[_Spot, bool] = {(top, ()): True}
+        self.spots: dict[str, list[Times]] = {top: [()]}
+        self._plant(form.children, self.nodes[top, ()], ())
         self.rows = dict(self.program.rows) if form.external else self.program.rows
         self.world = World(
             root=self._document,
@@ -172,20 +216,36 @@ class State:
         for step in self.program.steps:
             self._take(step)
 
-    def _plant(self, answers: Answers) -> dict[str, Node]:
-        self._document = Node("")
-        root = Node(self.form.root, parent=self._document)
-        nodes = {f"/{self.form.root}": root}
-        for path, above, each in self.program.places:
-            text = self._first_text(each, answers) if isinstance(each, Question) else ""
-            nodes[path] = Node(each.name, text, parent=nodes[above])
-        return nodes
+    def _plant(
+        self, children: Iterable[Group | Question], parent: Node, times: Times
+    ) -> None:
+        for each in children:
+            if isinstance(each, Group) and each.is_repeat:
+                for number in range(1, self._first_times(each, times) + 1):
+                    self._plant_one(each, parent, (*times, number))
+            else:
+                self._plant_one(each, parent, times)
 
-    def _first_text(self, question: Question, answers: Answers) -> str:
+    def _plant_one(self, each: Group | Question, parent: Node, times: Times) -> None:
+        text = self._first_text(each.at(times)) if isinstance(each, Question) else ""
+        node = Node(each.name, text, parent=parent)
+        self.nodes[each.path, times] = node
+        self.spots.setdefault(each.path, []).append(times)
+        if isinstance(each, Group):
+            self._plant(each.children, node, times)
+
+    def _first_times(self, repeat: Group, times: Times) -> int:
+        """How often a repeat stands there: as was answered, else once; counted ones come later."""
+        if repeat.repeat_count:
+            return 0
+        said = self.answers.get(repeat.times_key(times), "1")
+        return _bounded(float(said)) if isinstance(said, str) and said.isdigit() else 1
+
+    def _first_text(self, question: Question) -> str:
         if question.kind is Kind.HIDDEN:
             return self.occasion.values.get(question.name, question.default)
-        if question.key in answers:
-            return as_node_text(question, answers[question.key])
+        if question.key in self.answers:
+            return as_node_text(question, self.answers[question.key])
         return question.default
 
     def _instances(self) -> Mapping[str, Node]:
@@ -200,33 +260,78 @@ class State:
         return {**self.program.lists, **brought}
 
     def _take(self, step: _Step) -> None:
-        if not step.is_value:
-            is_relevant = self.relevant[step.above] and (
-                step.rule is None or to_boolean(self._evaluate(step.rule, step.path))
-            )
-            self.relevant[step.path] = is_relevant
-            if not is_relevant:
-                self.nodes[step.path].text = ""
-        elif step.rule is not None and self.relevant[step.path]:
-            value = to_string(self._evaluate(step.rule, step.path))
-            if len(value) > LONGEST_VALUE:
-                raise TooCostly("A rule of this form makes a text that is too long.")
-            self.nodes[step.path].text = value
+        if step.what is _What.TIMES and step.rule is not None:
+            for times in self.spots.get(step.above, ()):
+                self._repeat(step, step.rule, times)
+            return
+        for times in self.spots.get(step.path, ()):
+            if step.what is _What.RELEVANCE:
+                self._decide(step, times)
+            elif step.rule is not None and self.relevant[step.path, times]:
+                value = to_string(self._evaluate(step.rule, (step.path, times)))
+                if len(value) > LONGEST_VALUE:
+                    raise TooCostly(
+                        "A rule of this form makes a text that is too long."
+                    )
+                self.nodes[step.path, times].text = value
 
-    def _evaluate(self, rule: Compiled, path: str) -> Value:
-        return rule.evaluate(Context(self.world, self.nodes[path]))
+    def _decide(self, step: _Step, times: Times) -> None:
+        spot = (step.path, times)
+        around = times[: self.program.depth[step.above]]
+        is_relevant = self.relevant[step.above, around] and (
+            step.rule is None or to_boolean(self._evaluate(step.rule, spot))
+        )
+        self.relevant[spot] = is_relevant
+        if not is_relevant:
+            self.nodes[spot].text = ""
+
+    def _repeat(self, step: _Step, rule: Compiled, around: Times) -> None:
+        """Let a counted repeat stand as often as its rule says."""
+        repeat = self.program.places[step.path]
+        parent = self.nodes[step.above, around]
+        counted = to_number(rule.evaluate(Context(self.world, parent)))
+        is_told = math.isfinite(counted) and self.relevant[step.above, around]
+        for number in range(1, _bounded(counted if is_told else 0) + 1):
+            self._plant_one(repeat, parent, (*around, number))
+        order = self.program.order
+        parent.children.sort(key=lambda node: order.get(node.path(), -1))
+
+    def _evaluate(self, rule: Compiled, spot: _Spot) -> Value:
+        return rule.evaluate(Context(self.world, self.nodes[spot]))
+
+    def times_of(self, repeat: Group, around: Times) -> int:
+        """Return how often a repeat stands inside what is around it."""
+        spots = self.spots.get(repeat.path, ())
+        return sum(times[:-1] == around for times in spots)
+
+    def standing(self) -> Iterator[Question]:
+        """Yield every question, in repeats each time it stands there, in order."""
+        yield from self._standing(self.form.children, ())
+
+    def _standing(
+        self, children: Iterable[Group | Question], times: Times
+    ) -> Iterator[Question]:
+        for each in children:
+            if isinstance(each, Question):
+                yield each.at(times)
+            elif each.is_repeat:
+                for number in range(1, self.times_of(each, times) + 1):
+                    yield from self._standing(each.children, (*times, number))
+            else:
+                yield from self._standing(each.children, times)
 
     def is_relevant(self, question: Question) -> bool:
         """Tell whether the answers given so far lead to this question."""
-        return self.relevant[question.path]
+        return self.relevant[question.path, question.times]
 
     def holds(self, rule: str, question: Question) -> bool:
         """Tell whether a rule of a question holds."""
-        return to_boolean(self._evaluate(expressions.compile(rule), question.path))
+        spot = (question.path, question.times)
+        return to_boolean(self._evaluate(expressions.compile(rule), spot))
 
     def value(self, question: Question) -> str:
         """Return the text that rules see at a question, or what was calculated."""
-        return self.nodes[question.path].text
+        return self.nodes[question.path, question.times].text
 
     def choices(self, question: Question) -> list[Choice]:
         """Return the choices that are offered, after filters."""
@@ -236,7 +341,8 @@ class State:
         if not source.rule:
             name = source.list_name
             return list(self.form.lists.get(name) or self.occasion.lists.get(name, ()))
-        nodes = self._evaluate(expressions.compile(source.rule), question.path)
+        spot = (question.path, question.times)
+        nodes = self._evaluate(expressions.compile(source.rule), spot)
         if not isinstance(nodes, list):
             return []
         return [self.rows.get(node) or self._row(node, source) for node in nodes]
@@ -253,11 +359,13 @@ class State:
         found = in_language(texts, self.language, self.form.default_language)
         if found is None:
             return ""
-        path = question.path if question is not None else f"/{self.form.root}"
+        spot: _Spot = (f"/{self.form.root}", ())
+        if question is not None:
+            spot = (question.path, question.times)
         return "".join(
             part
             if isinstance(part, str)
-            else to_string(self._evaluate(expressions.compile(part.expression), path))
+            else to_string(self._evaluate(expressions.compile(part.expression), spot))
             for part in found[1].parts
         )
 
@@ -265,13 +373,19 @@ class State:
         return self.words(self.form.itext.get(name, {}))
 
     def _choice_name(self, path: str, name: str) -> str:
-        question = self.program.questions.get(path)
-        if question is None:
+        question = self.program.places.get(path)
+        if not isinstance(question, Question) or (path, ()) not in self.nodes:
             return ""
         for choice in self.choices(question):
             if choice.name == name:
                 return self.words(choice.label)
         return ""
+
+
+def _bounded(times: float) -> int:
+    if times > MOST_TIMES:
+        raise TooCostly(f"A part of this form stands more than {MOST_TIMES} times.")
+    return max(0, int(times))
 
 
 def work_out(

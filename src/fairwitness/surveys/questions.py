@@ -1,7 +1,7 @@
 """What a questionnaire is: languages, groups, questions, choices and their rules."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -96,6 +96,7 @@ class Text:
 
 
 Texts = Mapping[str, Text]  # by code of language
+Times = tuple[int, ...]  # which time of each repeat around something, from 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,13 @@ class Question:
     asked_for: str = ""
     stop: str = ""
     has_media: bool = False
+    times: Times = ()
+
+    def at(self, times: Times) -> "Question":
+        """Return the question as it stands in repeats: with a key of its own each time."""
+        if not times:
+            return self
+        return replace(self, key=key_at(self.key, times), times=times)
 
     @property
     def is_asked(self) -> bool:
@@ -178,6 +186,15 @@ class Group:
     is_repeat: bool = False
     repeat_count: str = ""
     children: tuple["Group | Question", ...] = ()
+    times: Times = ()
+
+    def at(self, times: Times) -> "Group":
+        """Return the group as it stands in repeats."""
+        return replace(self, times=times) if times else self
+
+    def times_key(self, around: Times) -> str:
+        """Return the key under which the answers hold how often a repeat stands there."""
+        return f"{key_at(self.path.split('/', 2)[2], around)}~"
 
     @property
     def is_page(self) -> bool:
@@ -267,6 +284,11 @@ def _walk(
         yield child, above
         if isinstance(child, Group):
             yield from _walk(child.children, (*above, child))
+
+
+def key_at(key: str, times: Times) -> str:
+    """Return the key of something in repeats: name~2, or name~2-1 where they are nested."""
+    return f"{key}~{'-'.join(map(str, times))}" if times else key
 
 
 def in_language(texts: Texts, code: str, default: str) -> tuple[str, Text] | None:

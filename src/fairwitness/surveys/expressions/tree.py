@@ -38,6 +38,12 @@ class Node:
         attribute.parent = self
         self.attributes[name] = attribute
 
+    def remove(self) -> None:
+        """Take the element out of its parent."""
+        if self.parent is not None:
+            self.parent.children.remove(self)
+            self.parent._named[self.name].remove(self)
+
     def string(self) -> str:
         """Return the text of the element, or of all elements in it."""
         if not self.children:
