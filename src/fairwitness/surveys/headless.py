@@ -111,13 +111,13 @@ def _flatten(
     for each in _beside(children):
         known[each.key if isinstance(each, Question) else each.name] = each
     for key, value in given.items():
-        each = known.get(key)
-        if isinstance(each, Group) and isinstance(value, list):
-            flat[each.times_key(times)] = str(len(value))
+        asked = known.get(key)
+        if isinstance(asked, Group) and isinstance(value, list):
+            flat[asked.times_key(times)] = str(len(value))
             for number, one in enumerate(value, start=1):
                 inside = one if isinstance(one, dict) else {}
-                _flatten(each.children, inside, (*times, number), flat, unknown)
-        elif isinstance(each, Question) and each.is_asked:
+                _flatten(asked.children, inside, (*times, number), flat, unknown)
+        elif isinstance(asked, Question) and asked.is_asked:
             flat[key_at(key, times)] = _posted(value)
         else:
             unknown.append(key_at(key, times))
