@@ -500,12 +500,12 @@ def test_whoever_does_not_want_to_be_counted_has_no_fact(centre, staff):
 def test_a_fact_can_be_dropped_waiting_or_released(centre, staff):
     report, _code = tell(centre)
     incident_of(report, staff.ada)
-    name = fact_id(case_chest(report, staff.ada.ring).key)
+    case_key = case_chest(report, staff.ada.ring).key
     for is_released in (False, True):
         coded(report, staff.ada)
         if is_released:
             release_facts()
-        drop_fact(name)
+        drop_fact(case_key)
 
         assert not Fact.objects.exists()
         assert not WaitingFact.objects.exists()

@@ -22,7 +22,7 @@ from fairwitness.figures.plan import BadPlan
 from fairwitness.figures.verify import verify_edition
 from fairwitness.governance.actions import count_promise
 from fairwitness.governance.models import PromiseKept
-from fairwitness.ledger.actions import queue_leaf
+from fairwitness.ledger.actions import queue_leaves
 from fairwitness.ledger.signing import signer
 from fairwitness.refusal import NotAllowed
 from fairwitness.vault.receipt import leaf_of
@@ -35,7 +35,7 @@ def make_facts(count, *, status="counted", is_sent=True):
     for number in range(count):
         seed = secrets.token_bytes(32)
         if is_sent:
-            queue_leaf(leaf_of(seed))
+            queue_leaves([leaf_of(seed)])
         Fact.objects.create(
             id=secrets.token_hex(32),
             incident=secrets.token_hex(32),

@@ -17,6 +17,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 # Besides actions.py (or an actions package), these doors write to the database.
 WRITERS = {
+    "mixing.py",
     "outreach/sending.py",
     "surveys/drafts.py",
     "surveys/release.py",

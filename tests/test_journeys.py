@@ -66,7 +66,7 @@ def test_a_member_answers_by_the_link_in_their_letter(
         member.open(links[0])
         assert member.heading == "Somebody has answered with this link"
     assert Pending.objects.count() == 1
-    assert Invitation.objects.filter(is_spent=True).count() == 1
+    assert Invitation.objects.spent().count() == 1
 
 
 @with_and_without_script
@@ -100,7 +100,7 @@ def test_somebody_to_whom_a_link_was_passed_on_answers_for_themselves(
 
         assert "That counts as much" in other.text
     assert Pending.objects.count() == 1
-    assert not Invitation.objects.filter(is_spent=True).exists()
+    assert not Invitation.objects.spent().exists()
 
 
 @with_and_without_script

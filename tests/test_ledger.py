@@ -8,7 +8,7 @@ from fairwitness.ledger.actions import (
     first_broken_checkpoint,
     first_broken_entry,
     publish_checkpoint,
-    queue_leaf,
+    queue_leaves,
     record,
     release_leaves,
     signer_of_log,
@@ -106,7 +106,7 @@ def test_checkpoints_of_a_growing_log_all_hold():
 
 def test_leaves_wait_and_are_then_appended_once():
     for number in range(20):
-        queue_leaf(bytes([number]) * 32)
+        queue_leaves([bytes([number]) * 32])
 
     released = release_leaves()
 
@@ -121,7 +121,7 @@ def test_leaves_wait_and_are_then_appended_once():
 def test_the_order_of_a_batch_tells_no_time():
     digests = [bytes([number]) * 32 for number in range(40)]
     for digest in digests:
-        queue_leaf(digest)
+        queue_leaves([digest])
 
     release_leaves()
 
@@ -131,7 +131,7 @@ def test_the_order_of_a_batch_tells_no_time():
 
 
 def test_a_checkpoint_is_signed_and_says_nothing_twice():
-    queue_leaf(bytes(32))
+    queue_leaves([bytes(32)])
     release_leaves()
 
     first = publish_checkpoint(Checkpoint.Log.COUNTS, signer=SIGNER)

@@ -14,7 +14,7 @@ from django.db import connections
 from django.test import Client
 
 from fairwitness.intake.models import Consent, Report
-from fairwitness.ledger.models import Entry, WaitingLeaf
+from fairwitness.ledger.models import Entry
 from fairwitness.outreach.models import Invitation
 from fairwitness.rights.models import Tombstone
 from fairwitness.surveys.models import Pending
@@ -99,7 +99,7 @@ def test_fifty_people_at_once_with_one_personal_link_give_one_answer(link):
 
     assert Counter(ends) == {"/answer/thanks/": 1, "/answer/spent/": 49}
     assert Pending.objects.count() == 1
-    assert Invitation.objects.filter(is_spent=True).count() == 1
+    assert Invitation.objects.spent().count() == 1
 
 
 def test_whoever_comes_too_late_with_a_link_can_still_be_heard(link):
@@ -144,7 +144,7 @@ def test_twenty_posts_of_one_report_make_one_report(centre):
     ends = all_at_once(posting(one, "/tell/check/", act="send") for one in windows)
 
     assert set(ends) == {"/tell/receipt/"}
-    assert Report.objects.count() == WaitingLeaf.objects.count() == 1
+    assert Report.objects.count() == Pending.objects.count() == 1
     assert Slot.objects.filter(is_taken=True).count() == 1
     assert Entry.objects.filter(act="intake.received").count() == 1
 

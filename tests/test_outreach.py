@@ -401,7 +401,7 @@ def test_starting_begins_a_draft_at_a_clean_address(letter, client):
         "period": "1 January 2026",
     }
     assert contents["values"]["ar"]["place"] == "الفرع"
-    assert not Invitation.objects.filter(is_spent=True).exists()
+    assert not Invitation.objects.spent().exists()
 
 
 def draft_in(client):
@@ -431,7 +431,7 @@ def test_an_answer_through_the_pages_spends_the_link_once(letter, client):
     answer(client, "about", "nothing_happened")
 
     assert Pending.objects.count() == 1
-    assert Invitation.objects.filter(is_spent=True).count() == 1
+    assert Invitation.objects.spent().count() == 1
     spent = client.get(path_in(letter))
     assert spent.status_code == 200
     assert "Somebody has answered with this link" in spent.content.decode()
@@ -502,7 +502,7 @@ def test_whoever_it_was_passed_on_to_gets_a_fresh_form(not_mine, client, who):
     assert (contents["door"], contents["invitation"]) == ("forwarded", None)
     answer(client, "about", "nothing_happened")
     assert Pending.objects.count() == 1
-    assert not Invitation.objects.filter(is_spent=True).exists()
+    assert not Invitation.objects.spent().exists()
 
 
 def test_they_see_nothing_that_was_typed_before(letter, not_mine, client):

@@ -1,18 +1,16 @@
 """Answers belong to nobody: not even the whole database joins one to the link that was spent for it."""
 
 import random
-import re
 import threading
-import uuid
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 from django.utils import timezone
 
 from fairwitness.ledger.actions import release_leaves
 from fairwitness.ledger.models import Entry, Leaf, WaitingLeaf
-from fairwitness.outreach.actions import LinkSpent, spend_link
+from fairwitness.outreach.actions import LinkSpent
 from fairwitness.outreach.models import Invitation
 from fairwitness.refusal import NotAllowed
 from fairwitness.surveys import release
@@ -130,7 +128,7 @@ def test_the_link_is_spent_and_the_answer_kept_or_neither(centre):
     with pytest.raises(KeysNotTrusted):
         send(centre.version, invitation, campaign=campaign.pk)
 
-    assert not Invitation.objects.filter(is_spent=True).exists()
+    assert not Invitation.objects.spent().exists()
     assert not Pending.objects.exists()
 
 
@@ -252,200 +250,16 @@ def test_an_answer_under_another_key_waits_and_the_log_says_so(centre, caplog):
 def test_a_release_happens_as_a_whole_or_not_at_all(centre, monkeypatch):
     send(centre.version)
 
-    def fail(campaigns):
+    def fail():
         raise RuntimeError
 
-    monkeypatch.setattr(release, "after_release", [fail])
+    failing = release.Beside(mix=fail, settle=fail, rewrite=fail)
+    monkeypatch.setattr(release, "beside", [failing])
     with pytest.raises(RuntimeError), transaction.atomic():
         release_responses(on=DAY)
 
     assert (Pending.objects.count(), Response.objects.count()) == (1, 0)
     assert not WaitingLeaf.objects.exists()
-
-
-# Nobody can join them.
-
-
-PHYSICAL = {
-    "sqlite": ("rowid",),
-    "postgresql": ("ctid", "xmin", "xmax", "cmin", "tableoid"),
-}
-
-
-def look(table: str, key: str) -> list[dict[str, object]]:
-    """Every row of a table with every column, and where and when it was written."""
-    extra = ", ".join(
-        f"{name}::text AS {name}" if connection.vendor == "postgresql" else name
-        for name in PHYSICAL[connection.vendor]
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {extra}, * FROM {table}")  # noqa: S608 # our own names
-        columns = [column[0] for column in cursor.description]
-        rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-    for place, row in enumerate(rows):
-        row["place"] = place
-        row["size"] = len(str(row.get("answers", "")))
-        row["key"] = row.pop(key)
-    return rows
-
-
-def rank(value: object) -> tuple[object, ...]:
-    """Numbers by size, texts by letter, places on disk by page and line."""
-    text = str(value)
-    numbers = re.findall(r"\d+", text)
-    is_number = bool(re.fullmatch(r"[\d(),.]+", text))
-    return (0, *map(int, numbers)) if is_number else (1, text)
-
-
-def in_order(rows, column) -> list[str]:
-    """The people of a table in the order of a column; equals in no order."""
-    mixed = random.sample(rows, len(rows))
-    return [row["who"] for row in sorted(mixed, key=lambda row: rank(row[column]))]
-
-
-def joins_by_order(invited, answered) -> dict[tuple[str, str], float]:
-    """How closely the order of one table by a column follows that of the other (Spearman's rho).
-
-    It is 1 or -1 when each row gives its pair away, near it when only the lot does.
-    """
-    found, number = {}, len(invited)
-    for left in invited[0].keys() - {"who"}:
-        for right in answered[0].keys() - {"who"}:
-            place = {who: at for at, who in enumerate(in_order(answered, right))}
-            apart = sum(
-                (at - place[who]) ** 2 for at, who in enumerate(in_order(invited, left))
-            )
-            found[left, right] = 1 - 6 * apart / (number * (number**2 - 1))
-    return found
-
-
-def joins_by_value(invited, answered) -> dict[tuple[str, str], float]:
-    """How many more pairs than by chance are right when two columns agree in value."""
-    found = {}
-    for left in invited[0].keys() - {"who"}:
-        for right in answered[0].keys() - {"who"}:
-            pairs = [
-                one["who"] == other["who"]
-                for one in invited
-                for other in answered
-                if str(one[left]) == str(other[right])
-            ]
-            found[left, right] = sum(pairs) - len(pairs) / len(answered)
-    return found
-
-
-def seen(truth) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
-    """Both tables as the holder of the database sees them; `who` is known to the test alone."""
-    invited = [row for row in look("outreach_invitation", "id") if row["is_spent"]]
-    answered = look("surveys_response", "id")
-    areas = dict(Response.objects.values_list("pk", "answers"))
-    for row in invited:
-        row["who"] = truth[str(row["key"])]
-    for row in answered:
-        row["who"] = areas[_uuid(row["key"])]["area"]
-        del row["answers"]
-    return invited, answered
-
-
-@pytest.mark.parametrize("weeks_apart", [0, 1])
-@pytest.mark.django_db(transaction=True, databases=BOTH)
-def test_no_join_finds_the_answer_to_a_link(centre, weeks_apart):
-    campaign = make_invited(
-        centre, people=[f"m{number}@members.example" for number in range(PLENTY)]
-    )
-    order = [row["key"] for row in look("outreach_invitation", "id")]
-    if weeks_apart:  # the week is known: here people answer in no order of their own
-        random.shuffle(order)
-    day, truth = DAY, {}
-    for number, invitation in enumerate(order[:ANSWERED]):
-        area = truth[str(invitation)] = f"a{uuid.uuid4().hex[:10]}"
-        send(centre.version, _uuid(invitation), area=area, campaign=campaign.pk)
-        if number % LOT == LOT - 1:
-            release_responses(on=day)
-            day += timedelta(weeks=weeks_apart)
-
-    invited, answered = seen(truth)
-
-    assert len(invited) == len(answered) == ANSWERED
-    by_order = joins_by_order(invited, answered)
-    assert {pair: rho for pair, rho in by_order.items() if abs(rho) > CHANCE} == {}
-    by_value = joins_by_value(invited, answered)
-    assert {pair: more for pair, more in by_value.items() if more > LUCK} == {}
-
-
-@pytest.mark.django_db(transaction=True, databases=BOTH)
-def test_the_same_joins_find_answers_that_are_written_as_they_come(centre):
-    campaign = make_invited(
-        centre, people=[f"m{number}@members.example" for number in range(ANSWERED)]
-    )
-    truth = {}
-    for row in look("outreach_invitation", "id"):
-        area = truth[str(row["key"])] = f"a{uuid.uuid4().hex[:10]}"
-        with transaction.atomic():
-            spend_link(_uuid(row["key"]))
-            Response.objects.create(
-                version=centre.version,
-                campaign=campaign.pk,
-                door="invited",
-                week="2026-W47",
-                answers={"area": area},
-            )
-
-    invited, answered = seen(truth)
-
-    assert max(joins_by_order(invited, answered).values()) == 1
-    if connection.vendor == "postgresql":
-        assert joins_by_value(invited, answered)["xmin", "xmin"] > ANSWERED - 2
-
-
-@pytest.mark.django_db(transaction=True, databases=BOTH)
-def test_no_other_table_names_an_answer_or_a_spent_link(centre):
-    campaign = make_invited(centre)
-    for invitation in Invitation.objects.all():
-        send(centre.version, invitation.pk, campaign=campaign.pk)
-    release_responses(on=DAY)
-    release_leaves()
-
-    answers = {one.hex for one in Response.objects.values_list("pk", flat=True)}
-    links = {one.hex for one in Invitation.objects.values_list("pk", flat=True)}
-    assert _tables_with(answers) == {"surveys_response"}
-    assert _tables_with(links) == {"outreach_invitation", "outreach_delivery"}
-
-
-def _tables_with(ids: set[str]) -> set[str]:
-    found = set()
-    for table in connection.introspection.table_names():
-        with connection.cursor() as cursor:
-            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 # our own names
-            text = "\n".join(map(_plain, cursor.fetchall()))
-        if any(one in text for one in ids):
-            found.add(table)
-    return found
-
-
-def _plain(row: tuple[object, ...]) -> str:
-    cells = (
-        bytes(one).hex() if isinstance(one, memoryview | bytes) else one for one in row
-    )
-    return " ".join(str(cell).replace("-", "") for cell in cells)
-
-
-def _uuid(key: object) -> uuid.UUID:
-    return key if isinstance(key, uuid.UUID) else uuid.UUID(str(key))
-
-
-@pytest.mark.django_db(transaction=True, databases=BOTH)
-def test_the_files_do_not_remember_the_order_of_arrival(centre):
-    send(centre.version)
-    body = bytes(Pending.objects.get().body)
-    release_responses(on=DAY)
-
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL cleans its files with VACUUM")
-    place = str(connection.settings_dict["NAME"])
-    for name in (place, f"{place}-wal"):
-        with open(name, "rb") as opened:  # noqa: PTH123 # two files of the database
-            assert body[-200:] not in opened.read()
 
 
 # One link, one answer.

@@ -32,7 +32,7 @@ from fairwitness.vault.envelope import disclose
 from fairwitness.vault.models import KeyPair, ShredKey, Slot, Wrap
 from fairwitness.vault.opening import Chest, NoKey, Ring, Shredded, unwrap_for_reporter
 from fairwitness.vault.receipt import ReceiptCode
-from fairwitness.vault.report_keys import fact_id
+from fairwitness.vault.report_keys import fact_id, waiting_fact_id
 
 TODAY = date(2026, 11, 22)
 BOTH = ["default", "keystore"]
@@ -50,11 +50,15 @@ def make_report(centre, code=None, *, on=TODAY):
     )
 
 
+def case_key_of(report, code):
+    """The case key, as the reporter's code opens it."""
+    return unwrap_for_reporter(report.pk, "case", code.read_key)
+
+
 def make_fact(report, code):
     """The fact of a report, as coded by somebody who held its case key."""
-    found = fact_id(unwrap_for_reporter(report.pk, "case", code.read_key))
     return Fact.objects.create(
-        id=found,
+        id=fact_id(case_key_of(report, code)),
         incident="1" * 64,
         person="2" * 64,
         received_month="2026-11",
@@ -103,10 +107,10 @@ def ring_of(member):
 def test_erasing_leaves_a_tombstone_and_nothing_else(centre):
     code = ReceiptCode.new()
     report = make_report(centre, code)
-    fact = make_fact(report, code)
-    slot = report.slot_id
+    make_fact(report, code)
+    slot, case_key = report.slot_id, case_key_of(report, code)
 
-    actions.erase_report(report, by=REPORTER, fact_id=fact.pk, on=TODAY)
+    actions.erase_report(report, by=REPORTER, case_key=case_key, on=TODAY)
 
     assert not Report.objects.exists()
     assert not Section.objects.exists()
@@ -119,10 +123,12 @@ def test_erasing_leaves_a_tombstone_and_nothing_else(centre):
 
 @pytest.mark.django_db(databases=BOTH)
 def test_a_fact_that_still_waits_goes_too(centre):
-    report = make_report(centre)
-    WaitingFact.objects.create(id="f" * 64, envelope=b"sealed")
+    code = ReceiptCode.new()
+    report = make_report(centre, code)
+    case_key = case_key_of(report, code)
+    WaitingFact.objects.create(id=waiting_fact_id(case_key), envelope=b"sealed")
 
-    actions.erase_report(report, by=REPORTER, fact_id="f" * 64, on=TODAY)
+    actions.erase_report(report, by=REPORTER, case_key=case_key, on=TODAY)
 
     assert not WaitingFact.objects.exists()
 

@@ -12,7 +12,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from fairwitness import worker
-from fairwitness.ledger.actions import first_broken_entry, queue_leaf, record
+from fairwitness.ledger.actions import first_broken_entry, queue_leaves, record
 from fairwitness.ledger.actors import SYSTEM
 from fairwitness.ledger.models import Checkpoint, Entry, Leaf, WaitingLeaf
 from fairwitness.refusal import NotOpen
@@ -60,11 +60,11 @@ def test_what_is_daily_is_done_once_a_day(centre, time_machine):
 def test_leaves_wait_for_a_week_or_for_twenty_of_their_kind(centre):
     record("worker.leaves", "day", by=SYSTEM, on=TODAY)
     for number in range(19):
-        queue_leaf(bytes([number]) * 32)
+        queue_leaves([bytes([number]) * 32])
     assert not job("leaves").is_due(TODAY + timedelta(days=6))
     assert job("leaves").is_due(TODAY + timedelta(days=7))
 
-    queue_leaf(b"\xff" * 32)
+    queue_leaves([b"\xff" * 32])
 
     assert job("leaves").is_due(TODAY)
 
@@ -72,7 +72,7 @@ def test_leaves_wait_for_a_week_or_for_twenty_of_their_kind(centre):
 @pytest.mark.django_db(databases=BOTH)
 def test_released_leaves_stand_under_a_signed_checkpoint(centre):
     for number in range(20):
-        queue_leaf(bytes([number]) * 32)
+        queue_leaves([bytes([number]) * 32])
 
     worker.work_through((job("leaves"),))
 

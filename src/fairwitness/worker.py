@@ -18,7 +18,7 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from fairwitness.casework.actions import release_facts
-from fairwitness.casework.models import WaitingFact
+from fairwitness.casework.models import Fact, WaitingFact
 from fairwitness.disclosure.models import Release
 from fairwitness.figures.models import Edition
 from fairwitness.governance.readiness import is_open
@@ -32,12 +32,14 @@ from fairwitness.ledger.actions import (
 from fairwitness.ledger.actors import SYSTEM
 from fairwitness.ledger.models import Checkpoint, Entry, WaitingLeaf
 from fairwitness.ledger.signing import signer
+from fairwitness.mixing import clean_files, write_files_anew
 from fairwitness.outreach.actions import close_ended
+from fairwitness.outreach.models import Invitation
 from fairwitness.outreach.sending import send_due
 from fairwitness.refusal import Refused
 from fairwitness.rights.actions import apply_retention
-from fairwitness.surveys.models import Pending
-from fairwitness.surveys.release import release_responses
+from fairwitness.surveys.models import Pending, Response
+from fairwitness.surveys.release import mix_waiting, release_responses
 from fairwitness.vault.actions import make_slots
 
 PAUSE_SECONDS = 2.0
@@ -113,13 +115,31 @@ def _release_responses(today: date) -> int:
     return release_responses(on=today)
 
 
+def _order_shows(_today: date) -> bool:
+    return Pending.objects.filter(is_mixed=False).exists()
+
+
+def _mix(_today: date) -> int:
+    return mix_waiting()
+
+
+def _tidy(_today: date) -> int:
+    return 0 if clean_files() else 1
+
+
+def _write_files_anew(_today: date) -> int:
+    return write_files_anew(Invitation, Response, Fact)
+
+
 def _facts_are_due(today: date) -> bool:
     if _many(WaitingFact.objects.all()[:MANY].count):
         return True
     return _has_passed("worker.facts", DAY, today)
 
 
-def _release_facts(_today: date) -> int:
+def _release_facts(today: date) -> int:
+    """Let the facts out after what waits: a fact in the open has its leaf among the leaves."""
+    release_responses(on=today)
     return release_facts()
 
 
@@ -177,6 +197,7 @@ JOBS = (
     Job("letters", _may_send, _send),
     Job("news", _may_send, _send_news),
     Job("responses", _responses_are_due, _release_responses, leaves_mark=True),
+    Job("order", _order_shows, _mix),
     Job("facts", _facts_are_due, _release_facts, leaves_mark=True),
     Job("leaves", _leaves_are_due, _release_leaves, leaves_mark=True),
     Job("editions", _is_edition_asked, _build_editions),
@@ -184,6 +205,8 @@ JOBS = (
     Job("campaigns", _a_day_has_passed("worker.campaigns"), _close_campaigns, leaves_mark=True),
     Job("sittings", _a_day_has_passed("worker.sittings"), _forget_sittings, leaves_mark=True),
     Job("ledger", _a_day_has_passed("worker.ledger"), _sign_ledger, leaves_mark=True),
+    Job("pages", _a_day_has_passed("worker.pages"), _write_files_anew, leaves_mark=True),
+    Job("files", _always, _tidy),
 )  # fmt: skip
 
 

@@ -209,7 +209,7 @@ def count(request: HttpRequest, own: Own) -> HttpResponse:
         today = timezone.localdate()
         keep_out_of_count(own.report, is_kept_out=is_kept_out, on=today)
         if is_kept_out:
-            drop_fact(own.fact_id)
+            drop_fact(own.case.key)
         return redirect("reporter:count")
     context = {
         "own": own,

@@ -124,7 +124,7 @@ def _erase_now(request: HttpRequest) -> HttpResponse:
     """In no transaction: a key that was shredded cannot come back."""
     own = own_report(request)
     if own is not None:
-        erase_report(own.report, by=REPORTER, fact_id=own.fact_id)
+        erase_report(own.report, by=REPORTER, case_key=own.case.key)
         own.visit.contents = {"is_erased": True}
         drafts.store(own.visit)
     return redirect("reporter:page")

@@ -1,6 +1,7 @@
 """Writes what was done, chains it, and signs how far the logs have come."""
 
 import random
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import connection, models, transaction
@@ -11,6 +12,7 @@ from fairwitness.ledger.actors import Actor
 from fairwitness.ledger.chain import START, entry_digest
 from fairwitness.ledger.models import Checkpoint, Entry, Leaf, WaitingLeaf
 from fairwitness.ledger.notes import Signer, checkpoint_text, sign_note
+from fairwitness.mixing import mix
 
 CHAIN_LOCK = 7_310_001
 LEAVES_LOCK = 7_310_002
@@ -110,9 +112,9 @@ def first_broken_checkpoint() -> Checkpoint | None:
     return None
 
 
-def queue_leaf(digest: bytes) -> None:
-    """Let the leaf of a sending wait for its batch."""
-    WaitingLeaf.objects.create(digest=digest)
+def queue_leaves(digests: Iterable[bytes]) -> None:
+    """Let the leaves of sendings wait for their batch, mixed with those that wait already."""
+    mix(WaitingLeaf, [WaitingLeaf(digest=digest) for digest in digests])
 
 
 @transaction.atomic

@@ -14,4 +14,10 @@ class OutreachConfig(AppConfig):
         from fairwitness.surveys import doors, release  # noqa: PLC0415
 
         doors.register_spending(links.spend_link)
-        release.after_release.append(links.rewrite_spent)
+        release.beside.append(
+            release.Beside(
+                mix=links.mix_spent,
+                settle=links.settle_spent,
+                rewrite=links.rewrite_spent,
+            )
+        )

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date
+from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -179,8 +180,25 @@ class Wave(models.Model):
         return f"{self.campaign}, wave {self.number}"
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Who was invited, by whether their link is spent."""
+
+    def spent(self) -> Self:
+        """Those whose link is spent: released with others, or just now."""
+        just_now = SpentLink.objects.values("invitation")
+        return self.filter(models.Q(is_spent=True) | models.Q(pk__in=just_now))
+
+    def unspent(self) -> Self:
+        """Those whose link nobody has spent."""
+        just_now = SpentLink.objects.filter(invitation=models.OuterRef("pk"))
+        return self.filter(~models.Exists(just_now), is_spent=False)
+
+
 class Invitation(models.Model):
-    """That somebody was invited to a campaign, and whether their link is spent. No time."""
+    """That somebody was invited to a campaign, and whether their link is spent. No time.
+
+    A link is spent when it is marked here or has a row in `SpentLink`: ask `spent()`.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     campaign = models.ForeignKey(
@@ -191,6 +209,8 @@ class Invitation(models.Model):
     )
     is_spent = models.BooleanField(default=False)
 
+    objects = InvitationQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -200,6 +220,19 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return "[invitation]"
+
+
+class SpentLink(models.Model):
+    """A link that was spent since the last release; a small table that is mixed within seconds.
+
+    So no row of an invitation is ever written by the transaction that took its answer.
+    No foreign key, so that the table can be emptied whole.
+    """
+
+    invitation = models.UUIDField(primary_key=True)
+
+    def __str__(self) -> str:
+        return "[spent link]"
 
 
 class Delivery(models.Model):

@@ -58,13 +58,16 @@ def may_be_written_to(campaign: Campaign) -> QuerySet[Contact]:
 
 def may_be_reminded(campaign: Campaign) -> QuerySet[Invitation]:
     """Those who were reached, have not left, and whose link nobody has spent."""
-    return Invitation.objects.filter(
-        campaign=campaign,
-        is_spent=False,
-        contact__isnull=False,
-        deliveries__wave__number=1,
-        deliveries__state__in=REACHED,
-    ).exclude(contact__match__in=Suppression.objects.values("match"))
+    return (
+        Invitation.objects.unspent()
+        .filter(
+            campaign=campaign,
+            contact__isnull=False,
+            deliveries__wave__number=1,
+            deliveries__state__in=REACHED,
+        )
+        .exclude(contact__match__in=Suppression.objects.values("match"))
+    )
 
 
 def next_wave(campaign: Campaign) -> int:

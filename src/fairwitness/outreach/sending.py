@@ -30,6 +30,7 @@ from fairwitness.outreach.models import (
     Campaign,
     Contact,
     Delivery,
+    Invitation,
     Suppression,
     Wave,
 )
@@ -104,7 +105,7 @@ _FIELDS = (
     "wave__campaign_id",
     "wave__campaign__closes_on",
     "tries",
-    "invitation__is_spent",
+    "is_spent",
     "invitation__contact_id",
     "invitation__contact__match",
     "invitation__contact__address",
@@ -339,9 +340,10 @@ def _due(at: datetime) -> QuerySet[Delivery]:
 
 def _facts(letters: list[uuid.UUID]) -> list[_Facts]:
     left = Suppression.objects.filter(match=OuterRef("invitation__contact__match"))
+    spent = Invitation.objects.spent().filter(pk=OuterRef("invitation"))
     rows = (
         Delivery.objects.filter(pk__in=letters)
-        .annotate(is_suppressed=Exists(left))
+        .annotate(is_suppressed=Exists(left), is_spent=Exists(spent))
         .values_list(*_FIELDS, "is_suppressed")
     )
     return [_Facts(*row) for row in rows]

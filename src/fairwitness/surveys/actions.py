@@ -24,7 +24,14 @@ from fairwitness.vault.padding import pad_text
 
 PENDING = Context("pending", "", "")
 SEED_BYTES = 32
-__all__ = ["ANSWERS", "PENDING", "NotAnAnswer", "publish_version", "submit_response"]
+__all__ = [
+    "ANSWERS",
+    "PENDING",
+    "NotAnAnswer",
+    "let_seed_wait",
+    "publish_version",
+    "submit_response",
+]
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,39}")
 
@@ -80,17 +87,30 @@ def submit_response(
     says when, and the ledger has a daily number only, at release.
     """
     checked = _checked(answers)
-    if len(seed) != SEED_BYTES:
-        raise ValueError("a count seed has 32 bytes")
-    spend()
     payload = {
         "campaign": str(campaign_id) if campaign_id else None,
         "door": Response.Door(door).value,
         "version": version.pk,
         "answers": checked,
-        "seed": seed.hex(),
     }
-    plain = json.dumps(payload, sort_keys=True, separators=(",", ":")).encode()
+    _let_wait(payload, seed)
+    spend()  # after the row beside it: whoever mixes locks the two in this order
+
+
+def let_seed_wait(seed: bytes) -> None:
+    """Let the count seed of a report wait among the answers, sealed and of their size.
+
+    For the transaction that takes the report. Its leaf is queued when they are released,
+    among theirs: until then nobody can tell which leaf is whose, and then nobody either.
+    """
+    _let_wait({}, seed)
+
+
+def _let_wait(payload: Mapping[str, object], seed: bytes) -> None:
+    if len(seed) != SEED_BYTES:
+        raise ValueError("a count seed has 32 bytes")
+    told = {**payload, "seed": seed.hex()}
+    plain = json.dumps(told, sort_keys=True, separators=(",", ":")).encode()
     _key, public = standing_key(KeyPair.Purpose.RELEASE)
     Pending.objects.create(body=seal_to(public, pad_text(plain), PENDING))
 

@@ -48,10 +48,15 @@ class Draft(models.Model):
 
 
 class Pending(models.Model):
-    """An answer that waits for release, sealed; it holds no word of whose link was spent."""
+    """What waits for release, sealed: an answer, or the count seed of a report, all alike.
+
+    It holds no word of whose link was spent. `is_mixed` says that it was written anew
+    among all others, so that nothing tells when it came.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     body = models.BinaryField()
+    is_mixed = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return "[pending]"

@@ -1,24 +1,28 @@
-"""Releases the answers that wait: in random order, with the week as their date.
+"""Releases what waits: in random order, with the week as the only date of an answer.
 
 After a release nothing in the database joins an answer to the link that was spent for
-it: not ids, order, place on disk, transaction, time, size or content. It is one of the
-few doors that may open what is sealed and write besides `actions`.
+it, or to a report: not ids, order, place on disk, transaction, time, size or content.
+Until then `mix_waiting` takes away, within seconds, the order in which it came. This is
+one of the few doors that may open what is sealed and write besides `actions`.
 """
 
 import json
 import logging
 import random
+import time
 import uuid
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from fairwitness.ledger.actions import queue_leaf, record
+from fairwitness.ledger.actions import queue_leaves, record
 from fairwitness.ledger.actors import SYSTEM
 from fairwitness.ledger.models import Leaf, WaitingLeaf
+from fairwitness.mixing import clean_files, hold, take_all
 from fairwitness.surveys.actions import PENDING
 from fairwitness.surveys.models import Pending, Response
 from fairwitness.vault.envelope import CannotOpen, open_with
@@ -27,66 +31,99 @@ from fairwitness.vault.models import KeyPair
 from fairwitness.vault.padding import unpad_text
 from fairwitness.vault.receipt import leaf_of
 
-AfterRelease = Callable[[Collection[uuid.UUID]], None]
-after_release: list[AfterRelease] = []
-"""Called in the transaction of a release, with the campaigns whose answers were released."""
+CLEANING_TRIES = 20
+CLEANING_PAUSE = 0.1  # seconds
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What an app above keeps beside the waiting answers, and what it does when they move."""
+
+    mix: Callable[[], None]
+    """Write it anew in random order: the answers were."""
+    settle: Callable[[], Collection[uuid.UUID]]
+    """In the release's own transaction: nothing waits any more. Returns the campaigns it met."""
+    rewrite: Callable[[Collection[uuid.UUID]], None]
+    """After the release: let the fresh rows of these campaigns look like the old ones."""
+
+
+beside: list[Beside] = []
 
 log = logging.getLogger(__name__)
 
 
+@transaction.atomic
+def mix_waiting() -> int:
+    """Take the order of arrival away from what waits. Returns how many rows were new."""
+    waiting = take_all(Pending)
+    fresh = sum(not pending.is_mixed for pending in waiting)
+    _wait_on(waiting)
+    for other in beside:
+        other.mix()
+    return fresh
+
+
 def release_responses(*, on: date | None = None, at_least: int = 0) -> int:
-    """Release every waiting answer when there are `at_least` so many. Returns how many.
+    """Release everything that waits when there are `at_least` so many. Returns how many answers.
 
     `on` is the day of the release: its ISO week is the only date that an answer keeps.
-    An answer that this key does not open stays where it is, and the log says how many do.
+    What this key does not open stays where it is, and the log says how many there are.
     """
-    released = _release(on or timezone.localdate(), at_least)
-    if released:
-        _forget_the_order()
+    if Pending.objects.count() < max(at_least, 1):
+        return 0
+    on = on or timezone.localdate()
+    released, campaigns = _release(on)
+    _mix_week(on)
+    for other in beside:
+        other.rewrite(campaigns)
+    for _try in range(CLEANING_TRIES):
+        if clean_files(Pending, Response, WaitingLeaf):
+            break
+        time.sleep(CLEANING_PAUSE)
     return released
 
 
 @transaction.atomic
-def _release(on: date, at_least: int) -> int:
-    waiting = list(Pending.objects.select_for_update().order_by("pk"))
-    if not waiting or len(waiting) < at_least:
-        return 0
-    opened = _opened(waiting)
+def _release(on: date) -> tuple[int, set[uuid.UUID]]:
+    """Turn what waits into answers and leaves, as a whole or not at all."""
+    waiting = take_all(Pending)
+    opened, closed = _opened(waiting)
+    _wait_on(closed)
     fresh = _not_yet_counted(opened)
-    _mix_in([told for _pk, told in fresh.values()], on=on)
-    leaves = sorted(fresh)
-    random.SystemRandom().shuffle(leaves)
-    for leaf in leaves:
-        queue_leaf(leaf)
-    Pending.objects.filter(pk__in=[pk for pk, _told in opened]).delete()
-    campaigns = {
-        uuid.UUID(told["campaign"]) for _pk, told in opened if told["campaign"]
-    }
-    for hook in after_release:
-        hook(campaigns)
-    record("surveys.released", "day", by=SYSTEM, count=len(fresh), on=on)
-    return len(fresh)
+    answers = [told for told in fresh.values() if "answers" in told]
+    Response.objects.bulk_create(_response(told, on) for told in answers)
+    queue_leaves(fresh)
+    campaigns = {campaign for other in beside for campaign in other.settle()}
+    if answers:
+        record("surveys.released", "day", by=SYSTEM, count=len(answers), on=on)
+    return len(answers), campaigns
 
 
-def _opened(waiting: list[Pending]) -> list[tuple[uuid.UUID, dict[str, Any]]]:
-    """What the waiting answers say; those of another key are left out."""
-    key, opened = private_key(KeyPair.Purpose.RELEASE), []
+def _wait_on(waiting: Collection[Pending]) -> None:
+    """Write what still waits anew, in the random order in which it comes here."""
+    Pending.objects.bulk_create(
+        Pending(body=bytes(pending.body), is_mixed=True) for pending in waiting
+    )
+
+
+def _opened(waiting: list[Pending]) -> tuple[list[dict[str, Any]], list[Pending]]:
+    """What the waiting rows say; those of another key apart."""
+    key, opened, closed = private_key(KeyPair.Purpose.RELEASE), [], []
     for pending in waiting:
         try:
             plain = open_with(key, bytes(pending.body), PENDING)
         except CannotOpen:
-            continue
-        opened.append((pending.pk, json.loads(unpad_text(plain))))
-    if len(opened) < len(waiting):
-        log.error("%d waiting answers do not open", len(waiting) - len(opened))
-    return opened
+            closed.append(pending)
+        else:
+            opened.append(json.loads(unpad_text(plain)))
+    if closed:
+        log.error("%d waiting answers do not open", len(closed))
+    return opened, closed
 
 
-def _not_yet_counted(
-    opened: list[tuple[uuid.UUID, dict[str, Any]]],
-) -> dict[bytes, tuple[uuid.UUID, dict[str, Any]]]:
-    """By leaf: of two answers under one seed only one counts, now or later."""
-    by_leaf = {leaf_of(bytes.fromhex(told["seed"])): (pk, told) for pk, told in opened}
+def _not_yet_counted(opened: list[dict[str, Any]]) -> dict[bytes, dict[str, Any]]:
+    """By leaf: of two sendings under one seed only one counts, now or later."""
+    by_leaf = {leaf_of(bytes.fromhex(told["seed"])): told for told in opened}
     for kind in (WaitingLeaf, Leaf):
         known = kind.objects.filter(digest__in=list(by_leaf))
         for digest in known.values_list("digest", flat=True):
@@ -94,38 +131,30 @@ def _not_yet_counted(
     return by_leaf
 
 
-def _mix_in(fresh: list[dict[str, Any]], *, on: date) -> None:
-    """Write fresh answers together with those of the same week, all anew, in random order.
-
-    Otherwise the place and the transaction of each lot would tell the days of a week apart.
-    """
-    year, week, _day = on.isocalendar()
-    same_week = Response.objects.filter(week=f"{year}-W{week:02}")
-    told = list(same_week.values("version_id", "campaign", "door", "answers"))
-    told += [
-        {
-            "version_id": answer["version"],
-            "campaign": answer["campaign"],
-            "door": answer["door"],
-            "answers": answer["answers"],
-        }
-        for answer in fresh
-    ]
-    same_week.delete()
-    random.SystemRandom().shuffle(told)
-    Response.objects.bulk_create(
-        Response(week=f"{year}-W{week:02}", **answer) for answer in told
+def _response(told: dict[str, Any], on: date) -> Response:
+    return Response(
+        version_id=told["version"],
+        campaign=told["campaign"],
+        door=told["door"],
+        week=_week(on),
+        answers=told["answers"],
     )
 
 
-def _forget_the_order() -> None:
-    """Clean the files of what they remember of the order of arrival."""
-    if (
-        connection.in_atomic_block
-    ):  # inside a test's transaction there is nothing to clean
-        return
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        else:
-            cursor.execute("VACUUM surveys_pending")
+def _week(on: date) -> str:
+    year, week, _day = on.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+@transaction.atomic
+def _mix_week(on: date) -> None:
+    """Write the answers of a week all anew, in random order.
+
+    Otherwise the place and the transaction of each lot would tell the days of it apart.
+    """
+    hold(Response)
+    same_week = Response.objects.filter(week=_week(on))
+    told = list(same_week.values("version_id", "campaign", "door", "week", "answers"))
+    same_week.delete()
+    random.SystemRandom().shuffle(told)
+    Response.objects.bulk_create(Response(**answer) for answer in told)

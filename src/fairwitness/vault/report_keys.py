@@ -41,6 +41,11 @@ def fact_id(case_key: bytes) -> str:
     return hmac.new(case_key, b"fact", hashlib.sha256).hexdigest()
 
 
+def waiting_fact_id(case_key: bytes) -> str:
+    """The id of a fact while it waits: another, so that the one does not lead to the other."""
+    return hmac.new(case_key, b"waiting fact", hashlib.sha256).hexdigest()
+
+
 def incident_id(incident_key: bytes) -> str:
     """The id of an incident among the facts, from the incident's own sealed key."""
     return hmac.new(incident_key, b"incident", hashlib.sha256).hexdigest()

@@ -16,6 +16,7 @@ from fairwitness.intake.models import Report, Section
 from fairwitness.intake.payloads import pack
 from fairwitness.ledger.actions import record
 from fairwitness.ledger.actors import SYSTEM
+from fairwitness.mixing import clean_files, take_all
 from fairwitness.refusal import Refused
 from fairwitness.staff.models import User
 from fairwitness.staff.roles import May
@@ -25,7 +26,12 @@ from fairwitness.vault.founding import private_key
 from fairwitness.vault.models import KeyPair
 from fairwitness.vault.opening import Ring, recorded
 from fairwitness.vault.padding import pad_text, unpad_text
-from fairwitness.vault.report_keys import fact_id, incident_id, person_id
+from fairwitness.vault.report_keys import (
+    fact_id,
+    incident_id,
+    person_id,
+    waiting_fact_id,
+)
 
 
 class NotLinked(Refused):
@@ -55,11 +61,11 @@ def assess(
         coded_on=on,
     )
     incident_key = case_chest(incident, ring).key
-    drop_fact(fact_id(chest.key))
+    drop_fact(chest.key)
     if not report.is_kept_out_of_count:
         fact["incident"] = incident_id(incident_key)
         fact["person"] = person_id(incident_key)
-        _let_wait(fact_id(chest.key), fact)
+        _let_wait(chest.key, fact)
     Incident.objects.filter(pk=incident.pk, state=State.OPEN.value).update(
         state=State.ASSESSED.value
     )
@@ -68,39 +74,50 @@ def assess(
 
 
 @transaction.atomic
-def drop_fact(fact: str) -> None:
-    """Take a fact out of what will be counted; published tables stay as they are."""
-    Fact.objects.filter(pk=fact).delete()
-    WaitingFact.objects.filter(pk=fact).delete()
+def drop_fact(case_key: bytes) -> None:
+    """Take a report's fact out of what will be counted; published tables stay as they are."""
+    # The waiting one first: a release that goes on is waited for there, not half-way.
+    WaitingFact.objects.filter(pk=waiting_fact_id(case_key)).delete()
+    Fact.objects.filter(pk=fact_id(case_key)).delete()
 
 
-@transaction.atomic
 def release_facts(*, at_least: int = 0) -> int:
     """Let the waiting facts into the open in random order. Returns how many.
 
-    The worker calls it once a day, or when 20 wait.
+    The worker calls it once a day, or when 20 wait. The facts of the same months are
+    written anew with them, so that their place does not tell the day of their coding.
     """
-    waiting = list(WaitingFact.objects.select_for_update())
-    if not waiting or len(waiting) < at_least:
+    if WaitingFact.objects.count() < max(at_least, 1):
         return 0
-    random.SystemRandom().shuffle(waiting)
+    released = _release()
+    clean_files(Fact, WaitingFact)
+    return released
+
+
+@transaction.atomic
+def _release() -> int:
     private = private_key(KeyPair.Purpose.RELEASE)
-    facts = []
-    for one in waiting:
+    fresh = {}
+    for one in take_all(WaitingFact):
         plain = open_with(private, bytes(one.envelope), _waiting_context(one.pk))
-        said = json.loads(unpad_text(plain))
-        facts.append(
-            Fact(**{**said, "id": one.pk, "seed": bytes.fromhex(said["seed"])})
-        )
-    Fact.objects.filter(pk__in=[fact.pk for fact in facts]).delete()
+        said = {"id": one.pk, **json.loads(unpad_text(plain))}
+        said["seed"] = bytes.fromhex(said["seed"])
+        fresh[said["id"]] = Fact(**said)
+    months = {fact.received_month for fact in fresh.values()}
+    before = Fact.objects.filter(received_month__in=months)
+    facts = [fact for fact in before if fact.pk not in fresh] + list(fresh.values())
+    before.delete()
+    Fact.objects.filter(pk__in=list(fresh)).delete()
+    random.SystemRandom().shuffle(facts)
     Fact.objects.bulk_create(facts)
-    WaitingFact.objects.filter(pk__in=[fact.pk for fact in facts]).delete()
-    record("casework.facts_released", "day", by=SYSTEM, count=len(facts))
-    return len(facts)
+    record("casework.facts_released", "day", by=SYSTEM, count=len(fresh))
+    return len(fresh)
 
 
-def _let_wait(name: str, fact: dict[str, object]) -> None:
+def _let_wait(case_key: bytes, fact: dict[str, object]) -> None:
     _release, public = standing_key(KeyPair.Purpose.RELEASE)
+    fact = {**fact, "id": fact_id(case_key)}
+    name = waiting_fact_id(case_key)
     plain = pad_text(json.dumps(fact, sort_keys=True).encode())
     envelope = seal_to(public, plain, _waiting_context(name))
     WaitingFact.objects.create(pk=name, envelope=envelope)

@@ -19,7 +19,6 @@ from fairwitness.staff.roles import May
 from fairwitness.vault.actions import keep_wraps, standing_key, take_slot, wrap_to
 from fairwitness.vault.models import KeyPair, Wrap
 from fairwitness.vault.opening import Ring
-from fairwitness.vault.report_keys import fact_id
 
 SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 5
@@ -91,7 +90,7 @@ def unlink_report(
     link.unlinked_by, link.unlinked_on = by, on
     link.unlink_reason = Unlinked(reason)
     link.save(update_fields=["unlinked_by", "unlinked_on", "unlink_reason"])
-    drop_fact(fact_id(case_chest(link.report, ring).key))
+    drop_fact(case_chest(link.report, ring).key)
     record("casework.unlinked", link, by=by)
 
 

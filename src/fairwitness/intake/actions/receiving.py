@@ -13,9 +13,10 @@ from fairwitness.governance.promises import kept_until, months_after
 from fairwitness.intake import consents
 from fairwitness.intake.models import Report, Section
 from fairwitness.intake.payloads import pack
-from fairwitness.ledger.actions import queue_leaf, record
+from fairwitness.ledger.actions import record
 from fairwitness.ledger.actors import REPORTER
 from fairwitness.refusal import Refused
+from fairwitness.surveys.actions import let_seed_wait
 from fairwitness.surveys.models import Version
 from fairwitness.vault.actions import (
     keep_wraps,
@@ -27,7 +28,7 @@ from fairwitness.vault.actions import (
 from fairwitness.vault.envelope import enclose
 from fairwitness.vault.halves import split
 from fairwitness.vault.models import KeyPair, Wrap
-from fairwitness.vault.receipt import ReceiptCode, leaf_of
+from fairwitness.vault.receipt import ReceiptCode
 from fairwitness.vault.report_keys import PART_OF, section_context, section_key
 
 PARTS = ("case", "identity")  # every report has these keys; an observer's also `others`
@@ -103,7 +104,7 @@ def _take(
     keep_wraps(
         [*_house_wraps(report, keys, triage, gate), *_own_wraps(report, keys, code)]
     )
-    queue_leaf(leaf_of(code.seed))
+    let_seed_wait(code.seed)
     record(
         consents.RECEIVED,
         report,

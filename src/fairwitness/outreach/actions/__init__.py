@@ -20,7 +20,6 @@ from fairwitness.outreach.actions.links import (
     Opened,
     leave,
     open_link,
-    rewrite_spent,
     spend_link,
 )
 from fairwitness.outreach.actions.sources import SourceIncomplete, add_source
@@ -44,7 +43,6 @@ __all__ = [
     "open_link",
     "pause_campaign",
     "resume_campaign",
-    "rewrite_spent",
     "spend_link",
     "suppress_address",
 ]

@@ -2,18 +2,27 @@
 
 import random
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from fairwitness.ledger.actors import PUBLIC
+from fairwitness.mixing import clean_files, hold, mix, take_all
 from fairwitness.outreach.actions.contacts import suppress
 from fairwitness.outreach.keys import hash_of
-from fairwitness.outreach.models import Campaign, Delivery, Invitation, Suppression
+from fairwitness.outreach.models import (
+    Campaign,
+    Delivery,
+    Invitation,
+    SpentLink,
+    Suppression,
+)
 from fairwitness.surveys.doors import LinkSpent
+
+MANY = 500
 
 
 @dataclass(frozen=True)
@@ -38,7 +47,7 @@ def open_link(key: str, *, on: date) -> Opened | None:
     return Opened(
         campaign=found.campaign,
         invitation_id=found.pk,
-        is_spent=found.is_spent,
+        is_spent=Invitation.objects.spent().filter(pk=found.pk).exists(),
         is_over=found.campaign.is_over(on),
     )
 
@@ -46,10 +55,16 @@ def open_link(key: str, *, on: date) -> Opened | None:
 def spend_link(invitation_id: uuid.UUID | str) -> None:
     """Spend a link, in the transaction that takes its answer. Of two at once only one is taken.
 
-    No time is written. Error: `LinkSpent`.
+    The invitation itself is left alone until the release, so that its row tells nothing
+    of when. No time is written. Error: `LinkSpent`.
     """
-    unspent = Invitation.objects.filter(pk=invitation_id, is_spent=False)
-    if not unspent.update(is_spent=True):
+    try:
+        with transaction.atomic():
+            SpentLink.objects.create(invitation=invitation_id)
+    except IntegrityError:
+        raise LinkSpent(_("Somebody has answered with this link.")) from None
+    # Only now: a release that went on meanwhile has marked the invitation.
+    if not Invitation.objects.filter(pk=invitation_id, is_spent=False).exists():
         raise LinkSpent(_("Somebody has answered with this link."))
 
 
@@ -74,19 +89,45 @@ def leave(key: str, *, on: date) -> bool:
     return True
 
 
+def mix_spent() -> None:
+    """Write the links that were spent since the last release anew, in random order."""
+    mix(SpentLink)
+
+
+def settle_spent() -> set[uuid.UUID]:
+    """Mark the invitations whose links were spent, in random order. Returns their campaigns."""
+    spent = [link.invitation for link in take_all(SpentLink)]
+    _mark(spent)
+    met: set[uuid.UUID] = set()
+    for start in range(0, len(spent), MANY):
+        some = Invitation.objects.filter(pk__in=spent[start : start + MANY])
+        met.update(some.values_list("campaign_id", flat=True))
+    return met
+
+
 def rewrite_spent(campaigns: Collection[uuid.UUID]) -> None:
     """Write every spent invitation of these campaigns anew, in random order (SUR-3).
 
     On PostgreSQL each row version carries the number of the transaction that wrote it,
     and lies where there was room at that moment; after this all spent rows of a campaign
-    carry the same number, in no order. On SQLite a row stays where it is.
+    carry the same number, in no order. On SQLite a row stays where it is, and nothing
+    tells when it was marked.
     """
-    spent = Invitation.objects.filter(campaign__in=campaigns, is_spent=True)
-    if connection.vendor != "postgresql":
-        spent.update(is_spent=True)
+    if connection.vendor != "postgresql" or not campaigns:
         return
-    rows = [(pk,) for pk in spent.values_list("pk", flat=True)]
-    random.SystemRandom().shuffle(rows)
+    with transaction.atomic():
+        hold(Campaign)  # one worker at a time; links are opened and spent meanwhile
+        spent = Invitation.objects.filter(campaign__in=campaigns, is_spent=True)
+        rows = list(spent.values_list("pk", flat=True))
+        random.SystemRandom().shuffle(rows)
+        _mark(rows)
+    clean_files(Invitation)
+
+
+def _mark(invitations: Sequence[uuid.UUID]) -> None:
+    """Mark invitations as spent, one after the other as they stand here."""
+    to_sql = Invitation._meta.pk.get_db_prep_value
+    rows = [(to_sql(pk, connection),) for pk in invitations]
     with connection.cursor() as cursor:
         cursor.executemany(
             "UPDATE outreach_invitation SET is_spent = true WHERE id = %s", rows

@@ -10,7 +10,8 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from fairwitness.casework.models import Fact, Incident, WaitingFact
+from fairwitness.casework.actions import drop_fact
+from fairwitness.casework.models import Incident
 from fairwitness.disclosure.models import Release
 from fairwitness.intake.models import Report
 from fairwitness.ledger.actions import record
@@ -21,24 +22,28 @@ from fairwitness.staff.roles import May
 from fairwitness.vault import keystore
 from fairwitness.vault.actions import forget_wraps
 from fairwitness.vault.models import BurnedSlot, Slot
+from fairwitness.vault.report_keys import fact_id, waiting_fact_id
 
 MANY = 500
 
 
 def erase_report(
-    report: Report, *, by: Actor, fact_id: str | None = None, on: date | None = None
+    report: Report, *, by: Actor, case_key: bytes | None = None, on: date | None = None
 ) -> None:
     """Erase a report with everything that hangs on it, for good.
 
-    `fact_id` is known to whoever can open the case key (`report_keys.fact_id`); without
-    it the fact stays until its own month of expiry. What was published stays. Not to be
-    called inside a transaction: a shredded key must not be rolled back.
+    Whoever can open the case key finds the fact with it; without it the fact stays until
+    its own month of expiry. What was published stays. Not to be called inside a
+    transaction: a shredded key must not be rolled back.
     """
     if isinstance(by, User):
         by.must(May.ANSWER_REQUESTS)
     on = on or timezone.localdate()
-    if fact_id:
-        _forget_fact(fact_id)
+    if case_key:
+        # First remembered, so that an older copy does not bring it back.
+        names = fact_id(case_key), waiting_fact_id(case_key)
+        keystore.burn(keystore.mark_of(name) for name in names)
+        drop_fact(case_key)
     incidents = _incidents_of(report)
     slots = [report.slot_id, *(incident.slot_id for incident in incidents)]
     _bury(slots, on=on)
@@ -81,18 +86,6 @@ def recipient_told(to_tell: ToTell, *, by: User, on: date) -> None:
     to_tell.told_on, to_tell.told_by = on, by
     to_tell.save(update_fields=["told_on", "told_by"])
     record("rights.recipient_told", to_tell, by=by)
-
-
-def _forget_fact(fact_id: str) -> None:
-    """Erase the fact; that it was is remembered first, so that a restore erases it again."""
-    keystore.burn([keystore.mark_of(fact_id)])
-    _forget_fact_rows(fact_id)
-
-
-@transaction.atomic
-def _forget_fact_rows(fact_id: str) -> None:
-    WaitingFact.objects.filter(pk=fact_id).delete()
-    Fact.objects.filter(pk=fact_id).delete()
 
 
 def _incidents_of(report: Report) -> list[Incident]:
