@@ -1,33 +1,24 @@
 """Strings that nobody else writes, and a search for them in all that a centre leaves behind.
 
 A canary is typed into a field; wherever it turns up afterwards in clear, or in a dress that
-anybody can take off (UTF-16, hex, base64, quoted-printable, gzip, zlib, zip), that place leaks.
+anybody can take off (tests/dresses.py), that place leaks.
 """
 
-import base64
-import binascii
-import io
 import random
-import re
-import zipfile
-import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.db import connections
 
+from tests.dresses import DEEPEST, folded_shapes_of, undressed
+
 LETTERS = "bcdfghjkmnpqrstvwxz"  # no vowel: no word of any language is one by chance
 MARK_LENGTH, OWN_LENGTH = 12, 6
+MANY_BYTES = 2**20  # so much is searched at once
 SHORTEST = 8  # a shorter string could stand somewhere by chance
-DEEPEST = 3  # a packed file within a packed file within a packed file
-_GZIP, _PLAIN = 31, 15  # what zlib calls them
-_ZLIB = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
-_BASE64 = re.compile(rb"(?:[A-Za-z0-9+/_-]{16,}\r?\n?)+")
-_QUOTED = re.compile(rb"=\r?\n|=[0-9A-F]{2}")
 
 
 @dataclass
@@ -41,6 +32,7 @@ class Canaries:
     )
     named: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, bytes] = field(default_factory=dict)
+    searched: int = 0  # bytes, before anything was taken off
 
     def new(self, where: str) -> str:
         """A string of its own for a field; what is found later names that field."""
@@ -58,128 +50,34 @@ class Canaries:
 
     def found_in(self, content: bytes, *, depth: int = DEEPEST) -> set[str]:
         """What of all this stands in some bytes, each as "field (dress)"."""
+        self.searched += len(content)
         found: set[str] = set()
-        for dressed in _undressed(content, depth):
-            found |= set(self._marks_in(dressed)) | set(self._secrets_in(dressed))
+        for piece in undressed(content, depth):
+            found |= set(self._marks_in(piece)) | set(self._secrets_in(piece))
         return found
 
     def _marks_in(self, content: bytes) -> Iterator[str]:
         lower = content.lower()
-        for dress, shape in _dressed(self.mark):
-            searched = content if dress == "base64" else lower
-            at = searched.find(shape)
-            while at >= 0:
-                yield f"{self._name_of(lower, at + len(shape))} ({dress})"
-                at = searched.find(shape, at + 1)
+        for dress, shape, is_folded in folded_shapes_of(self.mark):
+            if shape in (lower if is_folded else content):
+                yield from self._names_in(content, lower, dress)
 
-    def _name_of(self, lower: bytes, end: int) -> str:
-        own = lower[end : end + OWN_LENGTH].decode("latin-1")
-        return self.named.get(own, "a canary")
+    def _names_in(self, content: bytes, lower: bytes, dress: str) -> Iterator[str]:
+        """Which of the flock stand there in this dress."""
+        names = {
+            where
+            for own, where in self.named.items()
+            for name, shape, is_folded in folded_shapes_of(self.mark + own)
+            if name == dress and shape in (lower if is_folded else content)
+        }
+        yield from (f"{name} ({dress})" for name in names or {"a canary"})
 
     def _secrets_in(self, content: bytes) -> Iterator[str]:
         for name, secret in self.secrets.items():
             if len(secret) < SHORTEST:
                 raise ValueError(f"{name} is too short to be looked for")
-            if any(shape in content for shape in _shapes_of(secret)):
+            if secret in content:
                 yield f"{name} (as it is)"
-
-
-@cache
-def _shapes_of(secret: bytes) -> tuple[bytes, ...]:
-    """How a secret may be written down."""
-    found = {secret, secret.hex().encode(), secret.hex().upper().encode()}
-    found |= set(_base64_of(secret))
-    if secret.isascii():
-        found |= {
-            secret.decode().encode("utf-16-le"),
-            secret.decode().encode("utf-16-be"),
-        }
-    return tuple(found)
-
-
-def _base64_of(content: bytes) -> Iterator[bytes]:
-    """These bytes in base64, at each of the three places of a group where they may begin."""
-    for before in range(3):
-        written = base64.b64encode(b"\0" * before + content)
-        bits = 8 * (before + len(content))
-        inner = written[-(-before * 8 // 6) : bits // 6]
-        yield inner
-        yield inner.translate(bytes.maketrans(b"+/", b"-_"))
-
-
-# How a string may be dressed. Each dress gives what to look for, in small letters.
-DRESSES: dict[str, Callable[[str], set[bytes]]] = {
-    "as it is": lambda mark: {mark.encode()},
-    "utf-16": lambda mark: {mark.encode("utf-16-le"), mark.encode("utf-16-be")},
-    "utf-32": lambda mark: {mark.encode("utf-32-le"), mark.encode("utf-32-be")},
-    "hex": lambda mark: {mark.encode().hex().encode()},
-    "base64": lambda mark: {
-        *_base64_of(mark.encode()),
-        *_base64_of(mark.upper().encode()),
-        *_base64_of(mark.encode("utf-16-le")),
-    },
-    "backwards": lambda mark: {mark[::-1].encode()},
-}
-
-
-@cache
-def _dressed(mark: str) -> tuple[tuple[str, bytes], ...]:
-    """Every shape of a mark, with the name of the dress."""
-    return tuple(
-        (name, shape) for name, wear in DRESSES.items() for shape in wear(mark)
-    )
-
-
-def _undressed(content: bytes, depth: int) -> Iterator[bytes]:
-    """These bytes, then all that can be unpacked out of them, then out of that."""
-    yield content
-    if depth and (inner := b" ".join(set(_unpacked(content)))):
-        yield from _undressed(inner, depth - 1)
-
-
-def _unpacked(content: bytes) -> Iterator[bytes]:
-    if content.startswith(b"PK\x03\x04"):
-        yield from _unzipped(content)
-        return
-    if _QUOTED.search(content):
-        yield binascii.a2b_qp(content)
-    for hit in _BASE64.finditer(content):
-        yield from _decoded(hit[0])
-    for kind, start in (_GZIP, re.compile(rb"\x1f\x8b\x08")), (_PLAIN, _ZLIB):
-        for hit in start.finditer(content):
-            yield from _inflated(memoryview(content)[hit.start() :], kind)
-
-
-def _decoded(written: bytes) -> Iterator[bytes]:
-    """What these letters say in base64."""
-    bare = b"".join(written.split()).translate(bytes.maketrans(b"-_", b"+/"))
-    try:
-        yield base64.b64decode(bare + b"=" * (-len(bare) % 4))
-    except binascii.Error:
-        return
-
-
-def _unzipped(content: bytes) -> Iterator[bytes]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            for name in packed.namelist():
-                yield name.encode() + b"\n" + packed.read(name)
-    except (zipfile.BadZipFile, zlib.error, RuntimeError):
-        return
-
-
-def _inflated(content: memoryview, kind: int) -> Iterator[bytes]:
-    """What a packed stream at the beginning of these bytes holds, as far as it can be read."""
-    opener, found = zlib.decompressobj(kind), b""
-    try:
-        for start in range(0, len(content), 4096):
-            found += opener.decompress(content[start : start + 4096])
-            if opener.eof:
-                break
-    except zlib.error:
-        pass  # chance, or cut short: what came before is looked at
-    if len(found) > MARK_LENGTH:
-        yield found
 
 
 # Where to look
@@ -275,14 +173,28 @@ class Overheard:
 
     canaries: Canaries
     found: list[str] = field(default_factory=list)
+    waiting: list[tuple[str, bytes]] = field(default_factory=list)
+    size: int = 0
 
     def __call__(
         self, execute: Any, sql: str, params: Any, many: bool, context: Any
     ) -> Any:
         said = b" ".join(_bytes_of(getattr(one, "obj", one)) for one in _flat(params))
-        for one in self.canaries.found_in(sql.encode() + said, depth=0):
-            self.found.append(f"{sql[:120]}: {one}")
+        self.waiting.append((sql[:120], sql.encode() + b" " + said))
+        self.size += len(said)
+        if self.size > MANY_BYTES:
+            self.listen()
         return execute(sql, params, many, context)
+
+    def listen(self) -> None:
+        """Look through what was said since; through each statement only if there is something."""
+        if self.canaries.found_in(b"\n".join(said for _sql, said in self.waiting)):
+            self.found += [
+                f"{sql}: {one}"
+                for sql, said in self.waiting
+                for one in self.canaries.found_in(said)
+            ]
+        self.waiting, self.size = [], 0
 
 
 def _flat(params: Any) -> Iterator[Any]:
@@ -303,3 +215,4 @@ def overhearing(canaries: Canaries) -> Iterator[Overheard]:
         for alias in connections:
             stack.enter_context(connections[alias].execute_wrapper(heard))
         yield heard
+        heard.listen()

@@ -13,6 +13,8 @@ from fairwitness.demo.visitor import Visitor
 
 # Inputs into which nobody types words of their own.
 NOT_TYPED = {"hidden", "radio", "checkbox", "submit", "password", "date", "button"}
+# Fields whose state a browser keeps.
+TOLD, NOT_TOLD = {"input", "textarea", "select"}, {"hidden", "submit", "button"}
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
 
@@ -23,6 +25,7 @@ class Notes:
     met: list[str] = field(default_factory=list)
     asked: set[tuple[str, str]] = field(default_factory=set)
     typed: set[tuple[str, str]] = field(default_factory=set)
+    remembered: set[tuple[str, str]] = field(default_factory=set)
     pages: dict[str, int] = field(default_factory=dict)
     is_ours: Callable[[str], bool] = lambda text: False
 
@@ -58,24 +61,38 @@ class Watching(Client):
         self.notes.met += [f"title: {title}" for title in _TITLE.findall(page)]
         reader = _Fields()
         reader.feed(page)
-        self.notes.asked |= {(_view_of(to) or view, name) for to, name in reader.fields}
+        for noted, fields in (
+            (self.notes.asked, reader.fields),
+            (self.notes.remembered, reader.remembered),
+        ):
+            noted |= {(_view_of(to) or view, name) for to, name in fields}
 
 
 class _Fields(HTMLParser):
-    """The fields of a page into which somebody can type, with the address of their form."""
+    """The fields of a page into which somebody can type, with the address of their form.
+
+    Of all fields, those too that a browser may write down and fill in another day, because
+    neither they nor their form say what `autocomplete` may be.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.fields: set[tuple[str, str]] = set()
+        self.remembered: set[tuple[str, str]] = set()
         self.action = ""
+        self.is_quiet = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         told = {name: value or "" for name, value in attrs}
         if tag == "form":
             self.action = told.get("action", "")
+            self.is_quiet = told.get("autocomplete") == "off"
         is_typed = tag == "input" and told.get("type", "text") not in NOT_TYPED
         if (is_typed or tag == "textarea") and told.get("name"):
             self.fields.add((self.action, told["name"]))
+        is_told = tag in TOLD and told.get("type") not in NOT_TOLD
+        if is_told and not self.is_quiet and "autocomplete" not in told:
+            self.remembered.add((self.action, told.get("name", "")))
 
 
 def _view_of(path: str) -> str:

@@ -17,6 +17,10 @@ IS_HTTPS = BASE_URL.startswith("https://")
 # A centre that was built for training says so for ever, whoever starts it.
 IS_TRAINING = environment.flag("FAIRWITNESS_TRAINING") or (DIR / "training").exists()
 DEBUG = environment.flag("FAIRWITNESS_DEBUG")
+if DEBUG and not IS_TRAINING:
+    raise environment.WrongSetting(
+        "FAIRWITNESS_DEBUG shows on a page what people typed. It is for training centres."
+    )
 ALLOWED_HOSTS = [
     BASE_URL.split("//", 1)[1].split("/")[0].rsplit(":", 1)[0],
     *filter(None, environment.text("FAIRWITNESS_HOSTS").split(",")),

@@ -17,7 +17,7 @@ from fairwitness.cli import (
     upkeep,
 )
 from fairwitness.cli.saying import say_refusal
-from fairwitness.environment import WrongSetting
+from fairwitness.environment import WrongSetting, leave_no_core
 from fairwitness.refusal import Refused
 
 GROUPS = (demonstration, centre, upkeep, keys, questionnaires, outreach, analysis)
@@ -25,6 +25,7 @@ GROUPS = (demonstration, centre, upkeep, keys, questionnaires, outreach, analysi
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    leave_no_core()
     parser = argparse.ArgumentParser(
         prog="fairwitness",
         description="An incident monitoring centre that people can trust.",

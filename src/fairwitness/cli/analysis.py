@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from fairwitness.cli.saying import say, say_json
+from fairwitness.cli.saying import ask_secret, say, say_json
 
 
 def add_commands(commands: Any) -> None:
@@ -18,7 +18,11 @@ def add_commands(commands: Any) -> None:
 
     verify = commands.add_parser("verify", help="recompute and check an edition")
     verify.add_argument("edition", type=Path, help="the folder of the edition")
-    verify.add_argument("--count-code", help="is this report counted?")
+    verify.add_argument(
+        "--count-code",
+        action="store_true",
+        help="is this report counted? asks for its code, so that no other program sees it",
+    )
     verify.add_argument(
         "--show-cell", action="store_true", help="say under which number, too"
     )
@@ -45,7 +49,7 @@ def _verify(chosen: argparse.Namespace) -> int:
     lines = lines_of(chosen.key.read_text()) if chosen.key else []
     findings = verify_edition(
         chosen.edition,
-        count_code=chosen.count_code,
+        count_code=ask_secret("Your count code") if chosen.count_code else None,
         show_cell=chosen.show_cell,
         keys=[Verifier.from_vkey(line) for line in lines],
     )

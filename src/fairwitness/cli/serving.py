@@ -3,6 +3,16 @@
 from granian.constants import Interfaces
 from granian.server import Server
 
+# The server has a log of its own, for when an answer breaks off after it began.
+QUIET = {
+    "formatters": {
+        name: {
+            "()": "fairwitness.front.logs.FirstLine",
+            "fmt": "[%(levelname)s] %(message)s",
+        }
+        for name in ("generic", "access")
+    }
+}
 THREADS = 8  # of each process; a page waits for the database, not for the processor
 
 
@@ -18,6 +28,7 @@ def serve(*, port: int, workers: int, address: str = "127.0.0.1") -> int:
         websockets=False,
         log_access=False,
         log_enabled=True,
+        log_dictconfig=QUIET,
         respawn_failed_workers=True,
     ).serve()
     return 0

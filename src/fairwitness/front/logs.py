@@ -22,3 +22,10 @@ class QuietHandler(logging.StreamHandler):  # type: ignore[type-arg] # generic o
         if record.name.startswith("django.request"):
             return f"{record.levelname} {record.name}"
         return super().format(record)
+
+
+class FirstLine(logging.Formatter):
+    """Keeps the first line: what follows in a server's own log is an error with its message."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return super().format(record).partition("\n")[0]
