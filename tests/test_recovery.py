@@ -31,7 +31,7 @@ from fairwitness.vault.actions import (
     standing_key,
 )
 from fairwitness.vault.envelope import CannotOpen
-from fairwitness.vault.founding import (
+from fairwitness.vault.house_sheet import (
     lock_house_keys,
     open_house_keys,
     restore_house_keys,
@@ -256,15 +256,28 @@ def test_lost_key_files_come_back_by_the_sheet_of_the_house(centre):
     seed = place.read_bytes()
     assert restore_house_keys(words) == []
     place.unlink()
+    (settings.SECRETS / "fields.key").unlink()
     (settings.SECRETS / "mailer.key").chmod(0o600)
     (settings.SECRETS / "mailer.key").write_bytes(bytes(96))
 
-    assert sorted(restore_house_keys(words)) == ["gate.key", "mailer.key"]
+    written = restore_house_keys(words)
+
+    assert sorted(written) == ["fields.key", "gate.key", "mailer.key"]
 
     assert place.read_bytes() == seed
     assert (settings.SECRETS / "mailer.key.other").read_bytes() == bytes(96)
     with pytest.raises(WrongSheet):
         open_house_keys(spoken(RecoverySheet.new()))
+
+
+def test_a_sheet_from_before_a_secret_was_changed_proves_nothing(centre, ada):
+    words = spoken(lock_house_keys())
+    place = settings.SECRETS / "suppression.key"
+    place.chmod(0o600)
+    place.write_bytes(bytes(32))
+
+    with pytest.raises(Refused, match=r"suppression\.key"):
+        rehearse_by_house_sheet(words=words, at=timezone.now(), by=ada)
 
 
 def test_a_house_without_the_right_files_makes_no_sheet(centre):

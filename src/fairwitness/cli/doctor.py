@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from fairwitness.cli import manifest
+from fairwitness.governance import recoveries
 from fairwitness.governance.readiness import missing
 from fairwitness.ledger.actions import first_broken_checkpoint, first_broken_entry
 from fairwitness.ledger.models import Entry
@@ -54,7 +55,15 @@ def examine() -> list[Finding]:
                 "run: fairwitness upgrade",
             )
         ]
-    return [_ledger(), _slots(), _swap(), _core_files(), _mail(), *_doors()]
+    return [
+        _ledger(),
+        _slots(),
+        _swap(),
+        _core_files(),
+        _mail(),
+        _trustees(),
+        *_doors(),
+    ]
 
 
 def _ledger() -> Finding:
@@ -125,6 +134,22 @@ def _mail() -> Finding:
         "nobody gets them",
         "set EMAIL_HOST",
     )
+
+
+def _trustees() -> Finding:
+    unsealed = [
+        str(one.name)
+        for one in recoveries.standings(on=timezone.localdate())
+        if one.has_escrow and not one.is_escrowed
+    ]
+    if unsealed:
+        return Finding(
+            "look",
+            f"no trustees could bring back: {', '.join(unsealed)}",
+            "who loses passphrase and sheet loses that key",
+            "see docs/keys.md, When keys are lost; then each unlocks their key once",
+        )
+    return Finding("ok", "any two of three trustees bring lost keys back")
 
 
 def _doors() -> list[Finding]:

@@ -23,7 +23,8 @@ from fairwitness.staff.actions import (
 )
 from fairwitness.staff.roles import Role
 from fairwitness.vault.actions import make_slots
-from fairwitness.vault.founding import found_keys, lock_house_keys
+from fairwitness.vault.founding import found_keys
+from fairwitness.vault.house_sheet import lock_house_keys
 from fairwitness.vault.models import KeyPair
 
 FIRST_ROLES = (Role.COORDINATOR, Role.TRIAGE, Role.CASEWORKER)

@@ -5,16 +5,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fairwitness.cli.asking import (
+    ask_line,
     ask_twice,
     read_text,
     require_yes,
     write_new,
 )
-from fairwitness.cli.saying import ask_secret, say
+from fairwitness.cli.saying import say
 from fairwitness.refusal import Refused
 
 if TYPE_CHECKING:
     from fairwitness.staff.models import Recovery, User
+
+ONE_LINE = ", in one line:"
 
 
 def add_verbs(verbs: Any) -> None:
@@ -81,11 +84,11 @@ def _rehearse(chosen: argparse.Namespace) -> int:
 
     now = timezone.now()
     if chosen.house:
-        words = ask_secret("The 20 words of the sheet of the house")
+        words = ask_line(f"The 20 words of the sheet of the house{ONE_LINE}")
         proven = rehearse_by_house_sheet(words=words, at=now, by=None)
     else:
         member = _member(chosen.member)
-        words = ask_secret(f"The 20 words of {member}'s recovery sheet")
+        words = ask_line(f"The 20 words of {member}'s recovery sheet{ONE_LINE}")
         proven = rehearse_by_sheet(member, words=words, at=now)
     for key in proven:
         say(f"{key.purpose} key {key.key_id} would come back.")
@@ -94,7 +97,7 @@ def _rehearse(chosen: argparse.Namespace) -> int:
 
 
 def _sheet(_chosen: argparse.Namespace) -> int:
-    from fairwitness.vault.founding import lock_house_keys
+    from fairwitness.vault.house_sheet import lock_house_keys
 
     say_sheet(lock_house_keys().words, "The recovery sheet of the house.")
     say("An earlier one serves no more.")
@@ -102,9 +105,11 @@ def _sheet(_chosen: argparse.Namespace) -> int:
 
 
 def _restore(_chosen: argparse.Namespace) -> int:
-    from fairwitness.vault.founding import restore_house_keys
+    from fairwitness.vault.house_sheet import restore_house_keys
 
-    written = restore_house_keys(ask_secret("The 20 words of the sheet of the house"))
+    written = restore_house_keys(
+        ask_line(f"The 20 words of the sheet of the house{ONE_LINE}")
+    )
     say(
         f"Written: {', '.join(written)}." if written else "Every key file is as it was."
     )
@@ -166,7 +171,7 @@ def _take(chosen: argparse.Namespace) -> int:
 
     text, now = read_text(chosen.paper), timezone.now()
     asked = _asked(text)
-    words = ask_secret(f"The 20 one-time words of {asked.user}")
+    words = ask_line(f"The 20 one-time words of {asked.user}{ONE_LINE}")
     if asked.test:
         rehearse_by_trustees(asked, paper=text, words=words, at=now)
         say("It worked. Nothing was changed; the day is noted, and holds for a year.")

@@ -38,7 +38,8 @@ from fairwitness.staff.roles import Role
 from fairwitness.surveys.actions import publish_version
 from fairwitness.surveys.models import Version
 from fairwitness.vault.actions import make_slots
-from fairwitness.vault.founding import found_keys, lock_house_keys
+from fairwitness.vault.founding import found_keys
+from fairwitness.vault.house_sheet import lock_house_keys
 from fairwitness.vault.models import KeyPair
 from fairwitness.vault.passphrase import RecoverySheet
 from fairwitness.vault.suites import PrivateKey

@@ -20,7 +20,7 @@ def register_all() -> None:
                 "Whoever comes needs something to answer; each answer points at its version."
             ),
             mend=_(
-                "Publish the questionnaire that comes with the software, or your own."
+                "Publish the questionnaire that comes with the software, or your own: fairwitness questionnaire publish."
             ),
             is_met=_is_there_something_to_ask,
         )

@@ -139,7 +139,7 @@ CONDITIONS = (
         code="keys",
         title=_("Keys, signed by the trustees"),
         why=_("A report is sealed to these keys; an altered one would read it."),
-        mend=_("Let the trustees sign the keys of the house."),
+        mend=_("Let a trustee sign the keys of the house: fairwitness keys statements, sign, accept."),
         is_met=_are_keys_trusted,
     ),
     Condition(

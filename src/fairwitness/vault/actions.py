@@ -16,7 +16,14 @@ from fairwitness.refusal import NotOpen, Refused
 from fairwitness.vault import keystore, trust
 from fairwitness.vault.envelope import Context, seal_to
 from fairwitness.vault.escrow import escrow
-from fairwitness.vault.models import Escrow, KeyPair, LockedKey, Slot, Wrap
+from fairwitness.vault.models import (
+    Escrow,
+    KeyPair,
+    LockedKey,
+    LockedSecret,
+    Slot,
+    Wrap,
+)
 from fairwitness.vault.passphrase import RecoverySheet, lock_seed
 from fairwitness.vault.suites import MalformedKey, PrivateKey, PublicKey, Suite
 from fairwitness.vault.trust import KeyStatement, NotTrusted, is_signed
@@ -197,6 +204,14 @@ def lock_by_sheet(
         },
     )
     return locked
+
+
+@transaction.atomic
+def lock_secret_by_sheet(name: str, secret: bytes, *, sheet: RecoverySheet) -> None:
+    """Keep a secret of the machine, locked by the house's recovery sheet."""
+    LockedSecret.objects.update_or_create(
+        name=name, defaults={"by_sheet": sheet.lock(secret)}
+    )
 
 
 @transaction.atomic

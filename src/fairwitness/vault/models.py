@@ -60,6 +60,16 @@ class LockedKey(models.Model):
         return "[locked]"
 
 
+class LockedSecret(models.Model):
+    """A secret of the machine that lies in a file, locked by the house's recovery sheet."""
+
+    name = models.CharField(max_length=40, unique=True)
+    by_sheet = models.BinaryField()
+
+    def __str__(self) -> str:
+        return "[locked]"
+
+
 class Escrow(models.Model):
     """A private key sealed to two trustees, one seal within the other; three rows a key."""
 

@@ -15,7 +15,7 @@ from fairwitness.staff.actions.keys import locked_key_of, open_by_sheet
 from fairwitness.staff.models import Rehearsal, User
 from fairwitness.vault.actions import KeysNotTrusted, note_sheet_kept, public_key_of
 from fairwitness.vault.envelope import CannotOpen, Context, open_with, seal_to
-from fairwitness.vault.founding import open_house_keys
+from fairwitness.vault.house_sheet import altered_secrets, open_house_keys
 from fairwitness.vault.models import KeyPair, LockedKey
 from fairwitness.vault.suites import PrivateKey
 
@@ -63,6 +63,13 @@ def rehearse_by_house_sheet(
 ) -> list[KeyPair]:
     """Try the sheet of the house: it must open the keys of the gate, the release and the mailer."""
     opened = open_house_keys(words)
+    if altered := altered_secrets(words):
+        raise NotProven(
+            _(
+                "These files were changed since the sheet was printed: %(names)s. Print a new one: fairwitness keys sheet."
+            )
+            % {"names": ", ".join(altered)}
+        )
     locks = [locked for locked, _private in opened]
     proven = [(locked.key, private) for locked, private in opened]
     return _note_all(proven, locks=locks, by=by, on=at.date())
