@@ -89,6 +89,8 @@ def mend() -> dict[str, Any]:
         },
         "years": range(2026, 2020, -1),
         "value": {"month": "03"},
+        "order": [("heard", "To be heard"), ("change", "That it stops")],
+        "ranked": {"change": "1"},
     }
 
 

@@ -1,4 +1,4 @@
-"""The components that ask: questions, choices, text, months, codes, ways on."""
+"""The components that ask: questions, choices, text, months, orders, codes, ways on."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -132,6 +132,36 @@ def month_field(
         "year": str(value.get("year", "")),
         "about_name": f"{name}-about",
         "about": rows_of(f"{name}-about", ABOUT_WHEN, chosen=value.get("about", "")),
+    }
+
+
+@register.inclusion_tag("design/parts/rank_field.html")
+def rank_field(
+    name: str,
+    options: Sequence[Any],
+    *,
+    value: Mapping[str, str] | None = None,
+    label: str = "",
+    hint: str = "",
+    error: str = "",
+) -> dict[str, Any]:
+    """Ask for an order, without dragging: a list of places beside each choice; posts NAME-choice."""
+    value = value or {}
+    return {
+        "name": name,
+        "label": label,
+        "hint": hint,
+        "error": error,
+        "rows": [
+            {
+                "id": row.id,
+                "name": f"{name}-{row.option.value}",
+                "label": row.option.label,
+                "place": value.get(row.option.value, ""),
+            }
+            for row in rows_of(name, options, chosen=None)
+        ],
+        "places": [str(place) for place in range(1, len(options) + 1)],
     }
 
 

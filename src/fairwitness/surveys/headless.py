@@ -7,7 +7,8 @@ from typing import Any
 
 from fairwitness.refusal import Refused
 from fairwitness.surveys import expressions
-from fairwitness.surveys.answers import Answer, Problem, Trouble, clean
+from fairwitness.surveys.answers import Answer, Problem, Trouble
+from fairwitness.surveys.cleaning import clean
 from fairwitness.surveys.expressions import Context, Node, Value, World
 from fairwitness.surveys.journey import problem_with, still_offered
 from fairwitness.surveys.logic import NO_OCCASION, Occasion, State, work_out

@@ -18,14 +18,14 @@ from fairwitness.surveys.answers import (
     Problem,
     Trouble,
     Unanswered,
-    clean,
     is_unanswered,
     mark_for_page,
 )
+from fairwitness.surveys.cleaning import clean
 from fairwitness.surveys.expressions import TooCostly
 from fairwitness.surveys.logic import NO_OCCASION, Occasion, State, work_out
 from fairwitness.surveys.questions import (
-    CHOOSING,
+    LISTED,
     Form,
     Group,
     Kind,
@@ -219,7 +219,7 @@ class Journey:
         if answer is None or is_unanswered(answer):
             return []
         names = answer if isinstance(answer, list) else [answer]
-        if question.kind not in CHOOSING:
+        if question.kind not in LISTED:
             return names
         labels = {
             choice.name: self.state.words(choice.label)
@@ -302,7 +302,7 @@ def _against_rule(question: Question, after: State) -> Problem | None:
 
 def still_offered(question: Question, answer: Answer, state: State) -> Answer:
     """Return an answer without choices that are not offered any more."""
-    if question.kind not in CHOOSING or is_unanswered(answer):
+    if question.kind not in LISTED or is_unanswered(answer):
         return answer
     offered = {choice.name for choice in state.choices(question)}
     if isinstance(answer, list):

@@ -124,8 +124,12 @@ class Program:
                 yield _Step(each.path, above, _What.TIMES, count)
             relevant = expressions.compile(each.relevant) if each.relevant else None
             yield _Step(each.path, above, _What.RELEVANCE, relevant)
-            calculate = getattr(each, "calculate", "")
-            rule = expressions.compile(calculate) if calculate else None
+            written = (
+                each.calculate or each.default_rule
+                if isinstance(each, Question)
+                else ""
+            )
+            rule = expressions.compile(written) if written else None
             yield _Step(each.path, above, _What.VALUE, rule)
 
     def _around(self, step: _Step) -> Iterator[_Wanted]:
@@ -267,13 +271,23 @@ class State:
         for times in self.spots.get(step.path, ()):
             if step.what is _What.RELEVANCE:
                 self._decide(step, times)
-            elif step.rule is not None and self.relevant[step.path, times]:
+            elif step.rule is not None and self._is_open(step.path, times):
                 value = to_string(self._evaluate(step.rule, (step.path, times)))
                 if len(value) > LONGEST_VALUE:
                     raise TooCostly(
                         "A rule of this form makes a text that is too long."
                     )
                 self.nodes[step.path, times].text = value
+
+    def _is_open(self, path: str, times: Times) -> bool:
+        """Whether a value is worked out: what is only a default gives way to any answer."""
+        place = self.program.places[path]
+        is_answered = (
+            isinstance(place, Question)
+            and not place.calculate
+            and place.at(times).key in self.answers
+        )
+        return self.relevant[path, times] and not is_answered
 
     def _decide(self, step: _Step, times: Times) -> None:
         spot = (step.path, times)

@@ -55,9 +55,17 @@ SUPPORTED = frozenset(
     {
         Kind.TEXT,
         Kind.INTEGER,
+        Kind.DECIMAL,
+        Kind.RANGE,
+        Kind.DATE,
         Kind.MONTH,
+        Kind.TIME,
+        Kind.MOMENT,
         Kind.ONE,
         Kind.SEVERAL,
+        Kind.RANK,
+        Kind.ACKNOWLEDGE,
+        Kind.BARCODE,
         Kind.NOTE,
         Kind.CALCULATE,
         Kind.HIDDEN,
@@ -65,6 +73,7 @@ SUPPORTED = frozenset(
 )
 SILENT = frozenset({Kind.CALCULATE, Kind.HIDDEN, Kind.META})
 CHOOSING = frozenset({Kind.ONE, Kind.SEVERAL})
+LISTED = CHOOSING | {Kind.RANK}  # answered with names of choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,8 +276,6 @@ class Form:
                 found.append(f"{each.kind}: {each.name}")
             elif each.has_media:
                 found.append(f"picture, sound or film in a text: {each.name}")
-            elif each.default_rule:
-                found.append(f"default that is worked out: {each.name}")
         found.extend(
             f"picture, sound or film in a choice: {name}"
             for name, choices in self.lists.items()

@@ -1,8 +1,8 @@
 """A page of a form as it is drawn: labels, hints, options, what was answered, what to look at again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import translation
@@ -18,8 +18,16 @@ from fairwitness.surveys.answers import (
     Trouble,
     Unanswered,
 )
+from fairwitness.surveys.cleaning import ACKNOWLEDGED, bounds, plain_number
 from fairwitness.surveys.journey import Journey, Page
-from fairwitness.surveys.questions import CHOOSING, Kind, Question, Texts, in_language
+from fairwitness.surveys.questions import (
+    CHOOSING,
+    LISTED,
+    Kind,
+    Question,
+    Texts,
+    in_language,
+)
 from fairwitness.surveys.walks import Typed, Walk
 
 YEARS_BACK = 70
@@ -31,7 +39,7 @@ class Shown:
     """One question on a page."""
 
     name: str
-    kind: str  # note, text, one, several, month
+    kind: str  # note, text, one, several, month, rank
     label: str
     hint: str = ""
     why: str = ""
@@ -39,6 +47,7 @@ class Shown:
     rows: int = 1
     limit: int = 0
     inputmode: str = ""
+    type: str = "text"
     value: Any = ""
     options: list[Option] = field(default_factory=list)
     lang: str = ""
@@ -102,14 +111,15 @@ class Showing:
         is_long = "multiline" in question.appearance.split()
         return Shown(
             name=question.key,
-            kind=_KINDS.get(question.kind, "text"),
+            kind=_kind_of(question),
             label=self.words(question.label, question),
-            hint=self.words(question.hint, question),
+            hint=self.words(question.hint, question) or _hint_of(question),
             why=self.words(question.purpose, question),
             error=self.errors.get(question.key, ""),
             rows=ROWS if is_long else 1,
             limit=LONGEST_TEXT if is_long else 0,
-            inputmode="numeric" if question.kind is Kind.INTEGER else "",
+            inputmode=_INPUTMODES.get(question.kind, ""),
+            type=_TYPES.get(question.kind, "text"),
             value=self.value(question),
             options=self.options(question),
             **_language_of(question.label, self.walk),
@@ -117,7 +127,12 @@ class Showing:
 
     def options(self, question: Question) -> list[Option]:
         """The choices of a question, with the ways of not answering set apart."""
-        if question.kind not in CHOOSING:
+        if question.kind is Kind.ACKNOWLEDGE:
+            # Translators: beside the box of a question that asks to confirm something.
+            return [Option(ACKNOWLEDGED, _("Yes, I confirm this"))]
+        if question.kind is Kind.RANGE and _kind_of(question) == "one":
+            return [Option(step, step) for step in _steps(question)]
+        if question.kind not in LISTED:
             return []
         offered = [
             Option(
@@ -130,7 +145,7 @@ class Showing:
         ways = [
             Option(way.value, ways_of_not_answering()[way], is_apart=True)
             for way in self.journey.offers(question)
-            if way is not Unanswered.SKIPPED
+            if way is not Unanswered.SKIPPED and question.kind in CHOOSING
         ]
         return offered + ways
 
@@ -139,6 +154,8 @@ class Showing:
         answer = self.walk.answers.get(question.key)
         if question.kind is Kind.MONTH:
             return self._month(question, answer)
+        if question.kind is Kind.RANK:
+            return self._places(question, answer)
         typed = self.typed.get(question.key)
         if question.kind is Kind.SEVERAL:
             return typed or (answer if isinstance(answer, list) else [answer or ""])
@@ -147,6 +164,16 @@ class Showing:
         told = answer if isinstance(answer, str) else ""
         is_mark = told in set(Unanswered)
         return "" if is_mark and question.kind not in CHOOSING else told
+
+    def _places(self, question: Question, answer: Answer | None) -> dict[str, str]:
+        """The place of each choice of a ranking, as text."""
+        ranked = answer if isinstance(answer, list) else []
+        kept = {name: str(place) for place, name in enumerate(ranked, start=1)}
+        for choice in self.journey.state.choices(question):
+            typed = self.typed.get(f"{question.key}-{choice.name}")
+            if typed:
+                kept[choice.name] = typed[-1]
+        return kept
 
     def _month(self, question: Question, answer: Answer | None) -> dict[str, str]:
         told = answer if isinstance(answer, str) and not answer.startswith("-") else ""
@@ -165,7 +192,39 @@ _KINDS = {
     Kind.ONE: "one",
     Kind.SEVERAL: "several",
     Kind.MONTH: "month",
+    Kind.RANK: "rank",
+    Kind.ACKNOWLEDGE: "several",
 }
+_TYPES = {Kind.DATE: "date", Kind.TIME: "time", Kind.MOMENT: "datetime-local"}
+_INPUTMODES = {Kind.INTEGER: "numeric", Kind.DECIMAL: "decimal", Kind.RANGE: "decimal"}
+MOST_STEPS = 11  # a range of more than these is typed
+
+
+def _kind_of(question: Question) -> str:
+    if question.kind is Kind.RANGE:
+        return "one" if len(_steps(question)) <= MOST_STEPS else "text"
+    return _KINDS.get(question.kind, "text")
+
+
+def _steps(question: Question) -> list[str]:
+    """The numbers of a range, up to one more than are shown as choices."""
+    least, most, step = bounds(question)
+    count = min(int((most - least) / step), MOST_STEPS)
+    return [plain_number(least + step * number) for number in range(count + 1)]
+
+
+def _hint_of(question: Question) -> str:
+    if question.kind is Kind.RANGE and _kind_of(question) == "text":
+        return _between(*map(plain_number, bounds(question)[:2]))
+    return ""
+
+
+def _between(least: str, most: str) -> str:
+    # Translators: which numbers can be an answer.
+    return _("Write a number from %(least)s to %(most)s.") % {
+        "least": least,
+        "most": most,
+    }
 
 
 def ways_of_not_answering() -> dict[Unanswered, str]:
@@ -188,14 +247,35 @@ def in_words(journey: Journey, question: Question) -> str:
     for way, words in ways_of_not_answering().items():
         if answer == way:
             return words
-    if question.kind is Kind.MONTH and isinstance(answer, str):
-        return _month_in_words(answer)
+    if isinstance(answer, str) and question.kind in _SAID:
+        return _SAID[question.kind](answer)
     return "\n".join(journey.words_of(question))
+
+
+def _date_in_words(answer: str) -> str:
+    return date_format(date.fromisoformat(answer), "j F Y")
+
+
+def _moment_in_words(answer: str) -> str:
+    return date_format(datetime.fromisoformat(answer), "j F Y, H:i")
+
+
+def _confirmed(answer: str) -> str:
+    # Translators: in place of an answer: somebody has confirmed what was asked.
+    return _("Confirmed")
 
 
 def _month_in_words(answer: str) -> str:
     year, dash, month = answer.partition("-")
     return date_format(date(int(year), int(month), 1), "F Y") if dash else year
+
+
+_SAID: dict[Kind, Callable[[str], str]] = {
+    Kind.MONTH: _month_in_words,
+    Kind.DATE: _date_in_words,
+    Kind.MOMENT: _moment_in_words,
+    Kind.ACKNOWLEDGE: _confirmed,
+}
 
 
 def sentence_of(problem: Problem, *, tries: int) -> str:
@@ -207,31 +287,38 @@ def sentence_of(problem: Problem, *, tries: int) -> str:
 
 def _sentences(problem: Problem) -> tuple[str, str]:
     around = _("Choose “Skip this question” below if you like: that is fine too.")
-    match problem.trouble:
-        case Trouble.TOO_LONG:
-            first = _(
-                "This is longer than we can take at once: up to %(limit)s characters. All"
-                " of it is still here. Make it shorter, or send one part now and add the"
-                " rest later, with your code."
-            ) % {"limit": f"{problem.limit:,}"}
-            return first, first
-        case Trouble.NOT_A_NUMBER:
-            return _("Write a number, such as 3."), around
-        case Trouble.NO_YEAR:
-            return _("Choose a year for the month, or choose “I am not sure”."), around
-        case Trouble.NOT_A_MONTH:
-            return _("Choose a month, or choose “I am not sure”."), around
-        case Trouble.IN_THE_FUTURE:
-            return (
-                _(
-                    "This month has not come yet. Choose an earlier one, or “I am not sure”."
-                ),
-                around,
-            )
-        case _:
-            return _(
-                "Choose one of the answers below, or choose “I am not sure”."
-            ), around
+    if problem.trouble is Trouble.TOO_LONG:
+        first = _(
+            "This is longer than we can take at once: up to %(limit)s characters. All"
+            " of it is still here. Make it shorter, or send one part now and add the"
+            " rest later, with your code."
+        ) % {"limit": f"{problem.limit:,}"}
+        return first, first
+    if problem.trouble is Trouble.OUT_OF_RANGE:
+        return _between(problem.least, problem.most), around
+    first = _first_sentences().get(
+        problem.trouble,
+        _("Choose one of the answers below, or choose “I am not sure”."),
+    )
+    return first, around
+
+
+def _first_sentences() -> dict[Trouble, str]:
+    return {
+        Trouble.NOT_A_NUMBER: _("Write a number, such as 3."),
+        Trouble.NOT_A_DECIMAL: _("Write a number, such as 2.5."),
+        Trouble.NOT_A_DATE: _(
+            "Write a date with year, month and day, such as 2026-03-31."
+        ),
+        Trouble.NOT_A_TIME: _("Write a time, such as 14:30."),
+        Trouble.NOT_A_MOMENT: _("Write a date and a time, such as 2026-03-31 14:30."),
+        Trouble.NOT_RANKED: _("Give each of them a place of its own: 1 for the first."),
+        Trouble.NO_YEAR: _("Choose a year for the month, or choose “I am not sure”."),
+        Trouble.NOT_A_MONTH: _("Choose a month, or choose “I am not sure”."),
+        Trouble.IN_THE_FUTURE: _(
+            "This month has not come yet. Choose an earlier one, or “I am not sure”."
+        ),
+    }
 
 
 def years(walk: Walk) -> list[int]:

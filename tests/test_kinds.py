@@ -1,0 +1,187 @@
+"""Every kind of question: what may be typed, what is kept, how it reads, and its page."""
+
+import csv
+import io
+
+import pytest
+
+from fairwitness.surveys.actions import publish_version
+from fairwitness.surveys.answers import Problem, Trouble
+from fairwitness.surveys.headless import run_form
+from fairwitness.surveys.journey import Journey
+from fairwitness.surveys.questions import Form, Part
+from fairwitness.surveys.showing import in_words
+from fairwitness.surveys.xlsform import read_form
+from tests.browser import sideways, violations
+from tests.journeys.person import somebody
+from tests.walking import Walker
+
+ENGLISH, ARABIC = "English (en)", "العربية (ar)"
+HEADINGS = [
+    *("type", "name", f"label::{ENGLISH}", f"label::{ARABIC}"),
+    *(f"guidance_hint::{ENGLISH}", f"guidance_hint::{ARABIC}", "parameters"),
+    *("bind::fw:part", "bind::fw:section", "bind::fw:purpose"),
+]
+KINDS = [
+    ("decimal", "length", "How long, in metres?", ""),
+    ("range", "how_bad", "How bad was it?", "start=0 end=5 step=1"),
+    ("range", "loud", "How loud was it?", "start=0 end=120 step=0.5"),
+    ("date", "day", "On which day?", ""),
+    ("time", "clock", "At what time?", ""),
+    ("dateTime", "moment", "When exactly?", ""),
+    ("rank orders", "wishes", "What matters most?", ""),
+    ("acknowledge", "sure", "I wrote this myself.", ""),
+    ("barcode", "ticket", "The number on the ticket", ""),
+]
+
+
+def every_kind() -> bytes:
+    """A questionnaire that may be published, with every kind in its report part."""
+    rows = [
+        ("select_one about", "about", "What brings you?", "", "survey", "", "answers"),
+        *((*kind, "report", "narrative", "reports") for kind in KINDS),
+    ]
+    survey = [
+        ["", kind, name, label, label, "Why", "لماذا", parameters, part, section, purpose]
+        for kind, name, label, parameters, part, section, purpose in rows
+    ]  # fmt: skip
+    choices = [["about", "nothing_happened", "Nothing"], ["about", "happened_to_me", "Something"],
+               ["orders", "quiet", "Quiet"], ["orders", "answer", "An answer"], ["orders", "change", "A change"]]  # fmt: skip
+    written = io.StringIO()
+    csv.writer(written).writerows(
+        [
+            ["survey"],
+            ["", *HEADINGS],
+            *survey,
+            ["choices"],
+            ["", "list_name", "name", f"label::{ENGLISH}", f"label::{ARABIC}"],
+            *(["", name, choice, label, label] for name, choice, label in choices),
+            ["settings"],
+            ["", "namespaces", "default_language"],
+            ["", 'fw="urn:fairwitness:questionnaire:1"', ENGLISH],
+        ]
+    )
+    return written.getvalue().encode()
+
+
+@pytest.fixture(scope="module")
+def form() -> Form:
+    return read_form(every_kind())
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "kept"),
+    [
+        ("length", "2.50", "2.5"),
+        ("length", "2,5", "2.5"),
+        ("length", "\u0662\u066b\u0665", "2.5"),
+        ("length", "-0", "-0"),
+        ("length", "two", Trouble.NOT_A_DECIMAL),
+        ("length", "1e9", Trouble.NOT_A_DECIMAL),
+        ("how_bad", "5", "5"),
+        ("how_bad", "6", Trouble.OUT_OF_RANGE),
+        ("how_bad", "2.5", Trouble.OUT_OF_RANGE),
+        ("loud", "0.5", "0.5"),
+        ("day", "2026-03-31", "2026-03-31"),
+        ("day", "2026-02-30", Trouble.NOT_A_DATE),
+        ("day", "yesterday", Trouble.NOT_A_DATE),
+        ("clock", "14:30", "14:30"),
+        ("clock", "9:05", "09:05"),
+        ("clock", "25:00", Trouble.NOT_A_TIME),
+        ("moment", "2026-03-31T14:30", "2026-03-31T14:30"),
+        ("moment", "2026-03-31 14:30", "2026-03-31T14:30"),
+        ("moment", "noon", Trouble.NOT_A_MOMENT),
+        ("wishes", ["change", "quiet", "answer"], ["change", "quiet", "answer"]),
+        ("wishes", ["change", "quiet"], Trouble.NOT_RANKED),
+        ("sure", "yes", "OK"),
+        ("ticket", "0012-A", "0012-A"),
+    ],
+)
+def test_what_is_typed_is_kept_or_needs_another_look(form, key, typed, kept):
+    outcome = run_form(form, {key: typed})
+
+    if isinstance(kept, Trouble):
+        assert outcome.errors[key].trouble is kept
+    else:
+        assert outcome.submission[key] == kept
+
+
+def test_places_are_given_one_by_one(form):
+    journey = Journey(form, {}, Part.REPORT)
+    page = journey.page("wishes")
+
+    ranked = {"wishes-quiet": "2", "wishes-answer": "3", "wishes-change": "1"}
+    cleaned, problems = journey.check(page, ranked)
+    _none, doubled = journey.check(page, {**ranked, "wishes-answer": "1"})
+
+    assert (cleaned, problems) == ({"wishes": ["change", "quiet", "answer"]}, {})
+    assert isinstance(doubled["wishes"], Problem)
+
+
+@pytest.mark.parametrize(
+    ("key", "answer", "words"),
+    [
+        ("day", "2026-03-31", "31 March 2026"),
+        ("moment", "2026-03-31T14:30", "31 March 2026, 14:30"),
+        ("wishes", ["change", "quiet", "answer"], "A change\nQuiet\nAn answer"),
+        ("sure", "OK", "Confirmed"),
+        ("length", "2.5", "2.5"),
+    ],
+)
+def test_an_answer_reads_as_it_was_meant(form, key, answer, words):
+    journey = Journey(form, {key: answer}, Part.REPORT)
+
+    assert in_words(journey, form.by_key[key]) == words
+
+
+@pytest.fixture
+def published(centre, lea):
+    """A centre that asks every kind."""
+    name = centre.version.questionnaire.name
+    return publish_version(every_kind(), name=name, by=lea)
+
+
+TYPED = {
+    "length": {"length": "2.5"},
+    "how_bad": {"how_bad": "4"},
+    "loud": {"loud": "80"},
+    "day": {"day": "2026-03-31"},
+    "clock": {"clock": "14:30"},
+    "moment": {"moment": "2026-03-31T14:30"},
+    "wishes": {"wishes__quiet": "2", "wishes__answer": "3", "wishes__change": "1"},
+    "sure": {"sure": "OK"},
+    "ticket": {"ticket": "0012-A"},
+}
+
+
+def test_every_kind_is_answered_checked_and_mended(published):
+    walker = Walker()
+    walker.begin()
+    walker.post(length="two metres")
+    assert "Write a number, such as 2.5." in walker.text
+
+    walker.walk(TYPED)
+
+    assert "31 March 2026" in walker.text
+    assert "80" in walker.text
+    walker.open("/tell/form/wishes/")
+    assert "<option selected>1</option>" in walker.page.content.decode()
+    assert 'type="date"' in walker.client.get("/tell/form/day/").content.decode()
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True, databases=["default", "keystore"])
+def test_every_kind_can_be_answered_by_anybody(origin, published, chromium):
+    with somebody(chromium, origin) as reporter:
+        reporter.open("/tell/")
+        reporter.press("Begin")
+        for step, typed in TYPED.items():
+            assert f"/form/{step}/" in reporter.at
+            reporter.fill_in(
+                {name.replace("__", "-"): told for name, told in typed.items()}
+            )
+            assert violations(reporter.page) == []
+            assert sideways(reporter.page) == 0
+            reporter.press("Continue")
+
+        assert "31 March 2026" in reporter.text
