@@ -35,6 +35,8 @@ DESK = (
     "governance/checking.py",
     "governance/conditions.py",
     "governance/forms.py",
+    "governance/recoveries.py",
+    "governance/recoveries.py",
     "governance/templates/",
     "governance/views/",
     "governance/wording.py",
@@ -233,3 +235,12 @@ def test_the_first_page_says_its_words_in_arabic(centre, client):
 def in_arabic(client: Client, address: str) -> str:
     client.cookies[house.LANGUAGE_COOKIE] = "ar"
     return client.get(address).content.decode()
+
+
+def test_the_desk_speaks_english_until_it_is_translated(centre, client):
+    client.cookies[house.LANGUAGE_COOKIE] = "ar"
+
+    page = client.get(reverse("staff:sign_in"), headers={"accept-language": "ar"})
+
+    assert page.headers["Content-Language"] == "en"
+    assert '<html lang="en" dir="ltr"' in page.text
