@@ -121,12 +121,9 @@ def require_known(migrations: Iterable[str]) -> None:
 
 
 def unapplied() -> int:
-    """How many changes of layout wait in both databases."""
-    waiting = 0
+    """How many changes of layout wait in either database."""
+    waiting: set[str] = set()
     for alias in connections:
-        done = set(applied(alias))
-        loader = MigrationLoader(connections[alias])
-        waiting += sum(
-            f"{app}.{name}" not in done for app, name in loader.disk_migrations
-        )
-    return waiting
+        known = MigrationLoader(connections[alias]).disk_migrations
+        waiting |= {f"{app}.{name}" for app, name in known} - set(applied(alias))
+    return len(waiting)
