@@ -89,25 +89,34 @@ class KeepWhatWasTyped:
         return render(request, "500.html", status=503)
 
 
+DESK, DESK_LANGUAGE = "/desk/", "en"
+
+
 class ChosenLanguage:
-    """The language that the person chose, else the one that their browser prefers."""
+    """The language that the person chose, else the one that their browser prefers.
+
+    The desk speaks English until it is translated: half of a page in each reads as neither.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE, "")
-        known = {code for code, _name in settings.LANGUAGES}
-        code = (
-            chosen
-            if chosen in known
-            else translation.get_language_from_request(request)
-        )
+        code = self._code(request)
         with translation.override(code):
             request.LANGUAGE_CODE = code
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", code)
         return response
+
+    def _code(self, request: HttpRequest) -> str:
+        if request.path.startswith(DESK):
+            return DESK_LANGUAGE
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE, "")
+        known = {code for code, _name in settings.LANGUAGES}
+        if chosen in known:
+            return chosen
+        return translation.get_language_from_request(request)
 
 
 class ExplainRefusals:

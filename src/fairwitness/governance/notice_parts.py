@@ -98,7 +98,8 @@ def held_where(bound: Bound) -> Says:
 
 def _controller(bound: Bound) -> Says:
     one = bound.controller
-    ways = ", ".join(filter(None, (one.email, one.phone, one.phone_hours)))
+    comma = _(", ")
+    ways = comma.join(filter(None, (one.email, one.phone, one.phone_hours)))
     return [
         _("%(name)s (%(form)s) answers for this centre: %(registration)s.")
         % {
