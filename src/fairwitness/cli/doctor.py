@@ -7,7 +7,6 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
-from django.utils import timezone
 
 from fairwitness.cli import manifest
 from fairwitness.governance import recoveries
