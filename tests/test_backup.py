@@ -14,7 +14,7 @@ from django.db import connections
 from django.utils import timezone
 
 from fairwitness.casework.models import Fact
-from fairwitness.cli import main, manifest
+from fairwitness.cli import copies, main, manifest
 from fairwitness.intake.actions import UnknownCode, find_by_receipt, withdraw_consent
 from fairwitness.intake.models import Consent, Report
 from fairwitness.ledger.actors import REPORTER
@@ -288,6 +288,27 @@ def test_a_damaged_centre_is_set_aside_as_it_is(upgraded_centre, tmp_path, capsy
 
     assert code == 0, told
     assert all(account_of(code) for code in codes())
+
+
+def test_a_restore_that_breaks_off_is_done_again(
+    upgraded_centre, tmp_path, capsys, monkeypatch
+):
+    old = back_up(tmp_path, capsys)
+    fact = fact_id(case_key_of(ERASED))
+    report = erase_one()
+
+    def break_off(_alias, _copy):
+        raise OSError("no space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(copies, "put_back", break_off)
+        assert main(["restore", str(old), "--replace"]) == 1
+    assert "with --replace" in capsys.readouterr().err
+
+    code, _told = restore(capsys, old, "--replace")
+
+    assert code == 0
+    assert_it_is_gone(report, fact)
 
 
 def test_missing_secrets_are_named(upgraded_centre, tmp_path, capsys):

@@ -26,7 +26,7 @@ def _run(chosen: argparse.Namespace) -> int:
     place = chosen.dir.resolve()
     _surround(place, port=chosen.port)
     django.setup()
-    from fairwitness.cli import telling
+    from fairwitness.cli import backing, telling
     from fairwitness.demo import card
 
     told = card.read_card(place) or _build(place)
@@ -38,6 +38,7 @@ def _run(chosen: argparse.Namespace) -> int:
         return 0
     telling.say_where(place, told, is_served=not chosen.no_serve)
     if not chosen.no_serve:
+        backing.require_up_to_date()
         telling.live(port=chosen.port)
     return 0
 

@@ -90,18 +90,38 @@ def restore(
             set(whole[CENTRE].secrets) - set(backing.secret_names())
         ),
     )
+    try:
+        _put_in_place(sources, restored, taken_back, standing)
+    except (Refused, DatabaseError, OSError) as fault:
+        raise Refused(
+            f"The restore stopped half way: {fault}. The former databases are kept:"
+            f" {', '.join(restored.former) or 'there were none'}. When that is mended, do it"
+            " again with --replace."
+        ) from fault
+    if whole[CENTRE].is_training:
+        (settings.DIR / "training").touch()
+    _walk_ledger(restored)
+    return restored
+
+
+def _put_in_place(
+    sources: Sources, restored: Restored, taken_back: TakenBack, standing: list[str]
+) -> None:
+    """Set the former aside, put the copies in place, and do again what people took back."""
     with tqdm(
         total=4, bar_format="{l_bar}{bar}| {elapsed}", leave=False, disable=None
     ) as bar:
         bar.set_description("Setting the former centre aside")
-        restored.former = _set_aside(standing, sources, taken_back)
+        stamp = backing.new_stamp(sources.root, backing.FORMER)
+        for kind in standing:
+            place = sources.root / kind / stamp
+            _set_aside(kind, place, taken_back)
+            restored.former.append(str(place))
         bar.update()
         bar.set_description("Putting the copies in place")
         for kind, folder in sources.folders.items():
             copies.put_back(ALIASES[kind], folder / backing.database_name(kind))
         restored.editions = _put_editions(sources.centre)
-        if whole[CENTRE].is_training:
-            (settings.DIR / "training").touch()
         bar.update()
         bar.set_description("Bringing the databases up to date")
         migrate()
@@ -110,8 +130,6 @@ def restore(
         done = settle(taken_back, on=timezone.localdate())
         restored.settled = asdict(done)
         bar.update()
-    _walk_ledger(restored)
-    return restored
 
 
 def _sources(place: Path, keystore: str) -> Sources:
@@ -162,23 +180,15 @@ def _taken_back(sources: Sources, more: Path | None) -> TakenBack:
     return told
 
 
-def _set_aside(
-    standing: list[str], sources: Sources, taken_back: TakenBack
-) -> list[str]:
-    """Keep the former databases beside the backups, to go back to."""
-    stamp = backing.new_stamp(sources.root, backing.FORMER)
-    kept = []
-    for kind in standing:
-        alias = ALIASES[kind]
-        place = sources.root / kind / stamp
-        unfinished = backing.begin(place)
-        if kind == CENTRE:
-            backing.write_taken_back(unfinished, taken_back)
-        layout = _layout(alias)
-        copies.set_aside(alias, unfinished / backing.database_name(kind))
-        backing.finish(unfinished, place, kind, layout=layout)
-        kept.append(str(place))
-    return kept
+def _set_aside(kind: str, place: Path, taken_back: TakenBack) -> None:
+    """Keep a former database beside the backups, to go back to."""
+    alias = ALIASES[kind]
+    unfinished = backing.begin(place)
+    if kind == CENTRE:
+        backing.write_taken_back(unfinished, taken_back)
+    layout = _layout(alias)
+    copies.set_aside(alias, unfinished / backing.database_name(kind))
+    backing.finish(unfinished, place, kind, layout=layout)
 
 
 def _layout(alias: str) -> list[str]:
