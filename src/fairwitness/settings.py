@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "fairwitness.front.middleware.QuietHeaders",
+    "fairwitness.front.unread.OursAndWhole",
     "fairwitness.front.middleware.KeepWhatWasTyped",
     "fairwitness.front.middleware.ChosenLanguage",
     "django.contrib.sessions.middleware.SessionMiddleware",

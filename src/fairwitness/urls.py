@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+handler400 = "fairwitness.front.unread.unreadable"
+
 urlpatterns = [
     path("", include("fairwitness.front.urls")),
     path("report/", include("fairwitness.front.reporter_urls")),

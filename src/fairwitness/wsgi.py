@@ -5,7 +5,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 from fairwitness.environment import leave_no_core
+from fairwitness.front.doorstep import Doorstep
 
 leave_no_core()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fairwitness.settings")
-application = get_wsgi_application()
+application = Doorstep(get_wsgi_application())

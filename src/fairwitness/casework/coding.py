@@ -93,12 +93,13 @@ def suggested(answers: Mapping[str, Any]) -> dict[str, Any]:
     """How a form for coding begins: with what the reporter chose, where it is in the book."""
     types = _chosen(answers.get("type"), book.IncidentType.values)
     month = str(answers.get("when") or "")
+    district = answers.get("district")
     return {
         "type": types[0] if types else "",
         "grounds": _chosen(answers.get("grounds"), book.Ground.values),
         "setting": "".join(_chosen(answers.get("setting"), book.Setting.values)[:1]),
         "month": month if _MONTH.fullmatch(month) else "",
-        "district": str(answers.get("district") or ""),
+        "district": district if isinstance(district, str) and _is_area(district) else "",
         "age_band": "".join(_chosen(answers.get("your_age"), book.AgeBand.values)[:1]),
         "outcome": "".join(_chosen(answers.get("what_came"), book.Outcome.values)[:1]),
     }

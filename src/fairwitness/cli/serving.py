@@ -14,6 +14,7 @@ QUIET = {
     }
 }
 THREADS = 8  # of each process; a page waits for the database, not for the processor
+STOPS_WITHIN = 15  # seconds; somebody whose body never comes does not keep us running
 
 
 def serve(*, port: int, workers: int, address: str = "127.0.0.1") -> int:
@@ -26,6 +27,7 @@ def serve(*, port: int, workers: int, address: str = "127.0.0.1") -> int:
         workers=workers,
         blocking_threads=THREADS,
         websockets=False,
+        workers_kill_timeout=STOPS_WITHIN,
         log_access=False,
         log_enabled=True,
         log_dictconfig=QUIET,

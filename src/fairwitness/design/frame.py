@@ -78,11 +78,12 @@ def training_banner(context: Context) -> dict[str, Any]:
 def languages(context: Context, form: str = "", place: str = "foot") -> dict[str, Any]:
     """List the languages in their own names; with `form`, they send that form along."""
     request = context.get("request")
+    is_a_page = getattr(request, "resolver_match", None) is not None
     return {
         "centre": context.get("centre"),
         "language": context.get("language"),
         "address": address_of("front:language"),
-        "next": request.path if request else "/",
+        "next": request.path if request and is_a_page else "/",
         "form": form,
         "place": place,
     }

@@ -103,11 +103,19 @@ def add_processor(processor: Processor, *, by: User, on: date) -> Processor:
 
 @transaction.atomic
 def remove_processor(processor: Processor, *, by: User, on: date) -> None:
-    """Take a processor off the list, when nothing lies there any more."""
+    """Take a processor off the list, when nothing lies there any more.
+
+    Error: `Refused` when nobody would be left who keeps the machine.
+    """
     by.must(May.GOVERN)
     record("governance.processor_removed", processor, by=by)
     processor.delete()
-    _renew_notices(on=on)
+    try:
+        _renew_notices(on=on)
+    except notices.NoNotice:
+        raise Refused(
+            _("People are told who keeps this machine. Name the next one first.")
+        ) from None
 
 
 @transaction.atomic

@@ -60,7 +60,8 @@ BEGINNINGS = (
 def _next(request: HttpRequest) -> str:
     """Where somebody was going; only ever a page of our own."""
     wanted = request.POST.get("next") or request.GET.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    if is_ours and wanted.startswith("/"):
         return wanted
     return reverse("staff:desk")
 
