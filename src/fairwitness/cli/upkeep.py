@@ -136,7 +136,8 @@ def _say_findings(restored: "Restored") -> None:
         )
     for name in restored.secrets_missing:
         say(
-            f"STOP the secret {name} is not here. Bring it back from where you keep it."
+            f"STOP the secret {name} is not here. Bring it back from where you keep it,"
+            " or with the sheet of the house: fairwitness keys restore."
         )
     say("Next: fairwitness doctor, then start serve, worker and gate.")
 
