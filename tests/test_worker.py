@@ -144,7 +144,8 @@ def test_it_stops_when_told_in_the_middle_of_its_pause(tmp_path):
         "import django; django.setup()\n"
         "from fairwitness import worker\n"
         "worker.PAUSE_SECONDS = 600\n"
-        "worker.work_through = lambda *a, **k: print('round', flush=True) or set()\n"
+        "import os\n"
+        "worker.work_through = lambda *a, **k: os.write(1, b'round\\n') and set()\n"
         "worker.run()\n"
     )
     started = subprocess.Popen(

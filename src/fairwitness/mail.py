@@ -20,7 +20,8 @@ from typing import Protocol
 
 from django.conf import settings
 
-_TRANSIENT, _CLOSING, _PERMANENT = 400, 421, 500
+_GO_ON, _TRANSIENT, _CLOSING, _PERMANENT = 354, 400, 421, 500
+_DOT_FIRST = re.compile(rb"(?m)^\.")
 _ENHANCED = re.compile(rb"\s*([245]\.\d{1,3}\.\d{1,3})\b")
 
 
@@ -77,16 +78,20 @@ class Folder:
     def hand_over(self, letter: EmailMessage, *, sender: str, to: str) -> None:
         """Write the letter as a mail server would deliver it, with its return path."""
         del to
-        self.place.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = secrets.token_hex(16)
         part, whole = self.place / f".{name}.part", self.place / f"{name}.eml"
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as opened:
-            opened.write(f"Return-Path: <{sender}>\r\n".encode())
-            opened.write(letter.as_bytes(policy=SMTP))
-            opened.flush()
-            os.fsync(opened.fileno())
-        part.replace(whole)
+        try:
+            self.place.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as opened:
+                opened.write(f"Return-Path: <{sender}>\r\n".encode())
+                opened.write(letter.as_bytes(policy=SMTP))
+                opened.flush()
+                os.fsync(opened.fileno())
+            part.replace(whole)
+        except OSError:  # the disk is full, or not there
+            part.unlink(missing_ok=True)
+            raise NotNow(ends_line=True) from None
 
 
 @dataclass(frozen=True)
@@ -101,15 +106,35 @@ class Line:
         text = letter.as_bytes(policy=SMTP if is_plain else SMTPUTF8)
         try:
             self._address(sender, to, is_plain=is_plain)
+            self._write(text)
         except OSError:  # smtplib's own errors are of this kind
             raise NotNow(ends_line=True) from None
         try:
-            answer: tuple[int, bytes | str] = self.smtp.data(text)
-        except smtplib.SMTPDataError as refused:
-            answer = refused.smtp_code, refused.smtp_error  # before any text
+            code, words = self._end()
         except OSError:
             raise Unknown from None
-        self._judge(*answer)
+        if not _is_answer(code):
+            raise Unknown
+        self._judge(code, words)
+
+    def _write(self, text: bytes) -> None:
+        """Send the text without its end: a server takes nothing before that (RFC 5321 §4.1.1.4)."""
+        code, words = self.smtp.docmd("DATA")
+        if code != _GO_ON:
+            self._judge(code, words)
+            raise NotNow(ends_line=True)
+        self.smtp.send(_DOT_FIRST.sub(b"..", text))
+        self.smtp.send(b"" if text.endswith(b"\r\n") else b"\r\n")
+
+    def _end(self) -> tuple[int, bytes]:
+        """End the text, and wait as long as servers may take to look at it (§4.5.3.2.6)."""
+        if self.smtp.sock is None:
+            raise smtplib.SMTPServerDisconnected
+        self.smtp.sock.settimeout(settings.EMAIL_ANSWER_TIMEOUT)
+        self.smtp.send(b".\r\n")
+        answer = self.smtp.getreply()
+        self.smtp.sock.settimeout(settings.EMAIL_TIMEOUT)
+        return answer
 
     def _address(self, sender: str, to: str, *, is_plain: bool) -> None:
         if not is_plain and not self.smtp.has_extn("smtputf8"):
@@ -124,6 +149,8 @@ class Line:
     def _judge(
         self, code: int, words: bytes | str, *, is_about_address: bool = False
     ) -> None:
+        if not _is_answer(code):
+            raise NotNow(ends_line=True)
         if code < _TRANSIENT:
             return
         status = _status(code, words)
@@ -158,6 +185,11 @@ def _connect() -> smtplib.SMTP:
         smtp.close()
         raise NotNow(ends_line=True) from None
     return smtp
+
+
+def _is_answer(code: int) -> bool:
+    """Whether this is what a server says after a step; smtplib takes any noise for a reply."""
+    return code // 100 in {2, 4, 5}
 
 
 def _status(code: int, words: bytes | str) -> str:

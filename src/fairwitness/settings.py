@@ -102,11 +102,20 @@ DATABASES = {
         conn_max_age=60,
     ),
 }
+# Who waits longer than this for a lock is told to try again.
+_PATIENCE = 20  # seconds
 for _database in DATABASES.values():
+    if _database["ENGINE"].endswith("postgresql"):
+        _database["CONN_HEALTH_CHECKS"] = True  # the server may have begun anew
+        _database["OPTIONS"] = {
+            "connect_timeout": 10,
+            "options": f"-c lock_timeout={_PATIENCE}s",
+            **_database.get("OPTIONS", {}),
+        }
     if _database["ENGINE"].endswith("sqlite3"):
         _database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            "timeout": _PATIENCE,
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
                 "PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON;"
@@ -121,7 +130,8 @@ EMAIL_PORT = environment.number("EMAIL_PORT", 587)
 EMAIL_HOST_USER = environment.text("EMAIL_USER")
 EMAIL_HOST_PASSWORD = environment.text("EMAIL_PASSWORD")
 EMAIL_USE_TLS = environment.flag("EMAIL_TLS", default=True)
-EMAIL_TIMEOUT = 30
+EMAIL_TIMEOUT = 30  # seconds, for each step before the text is complete
+EMAIL_ANSWER_TIMEOUT = 600  # then servers look at it (RFC 5321 §4.5.3.2.6)
 MAIL_FROM = environment.text("FAIRWITNESS_MAIL_FROM", "centre@centre.example")
 
 # Cookies: none on a public page until a form starts.

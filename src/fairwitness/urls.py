@@ -17,3 +17,4 @@ urlpatterns = [
     path("desk/", include("fairwitness.figures.urls")),
     path("desk/", include("fairwitness.rights.urls")),
 ]
+handler500 = "fairwitness.front.views.fault"

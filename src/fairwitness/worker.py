@@ -8,13 +8,15 @@ its job alone, and does not keep the others from their work.
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib import import_module
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import Error, close_old_connections, connections
 from django.utils import timezone
 
 from fairwitness.casework.actions import release_facts
@@ -22,7 +24,7 @@ from fairwitness.casework.models import Fact, WaitingFact
 from fairwitness.disclosure.models import Release
 from fairwitness.figures.models import Edition
 from fairwitness.governance.readiness import is_open
-from fairwitness.intake.actions.news import send_news
+from fairwitness.intake.actions.news import is_news_due, send_news
 from fairwitness.ledger.actions import (
     chain_entries,
     publish_checkpoint,
@@ -32,6 +34,7 @@ from fairwitness.ledger.actions import (
 from fairwitness.ledger.actors import SYSTEM
 from fairwitness.ledger.models import Checkpoint, Entry, WaitingLeaf
 from fairwitness.ledger.signing import signer
+from fairwitness.mail import HandOverFailed, NotNow
 from fairwitness.mixing import clean_files, write_files_anew
 from fairwitness.outreach.actions import close_ended
 from fairwitness.outreach.models import Invitation
@@ -42,7 +45,7 @@ from fairwitness.surveys.models import Pending, Response
 from fairwitness.surveys.release import mix_waiting, release_responses
 from fairwitness.vault.actions import make_slots
 
-PAUSE_SECONDS = 2.0
+PAUSE_SECONDS, LONGEST_REST = 2.0, 300.0
 LETTERS_A_ROUND = 20
 NEWS_A_ROUND = 20
 MANY = 20  # so many wait: they are mixed before their day has come
@@ -90,11 +93,17 @@ def _chain(_today: date) -> int:
 
 
 def _send(_today: date) -> int:
-    return send_due(limit=LETTERS_A_ROUND).handed_over
+    report = send_due(limit=LETTERS_A_ROUND)
+    if not report.has_line:
+        raise NotNow
+    return report.handed_over
 
 
 def _send_news(_today: date) -> int:
-    return send_news(limit=NEWS_A_ROUND)
+    sent = send_news(limit=NEWS_A_ROUND)
+    if not sent and is_news_due():
+        raise NotNow
+    return sent
 
 
 def _may_send(_today: date) -> bool:
@@ -210,19 +219,60 @@ JOBS = (
 )  # fmt: skip
 
 
+LETTERS = tuple(job for job in JOBS if job.name in {"letters", "news"})
+OTHERS = tuple(job for job in JOBS if job not in LETTERS)
+
+
 def run(*, once: bool = False) -> None:
-    """Work until told to stop (SIGTERM, SIGINT), or through one round."""
+    """Work until told to stop (SIGTERM, SIGINT), or through one round.
+
+    Letters have a thread of their own: a mail server may let us wait for minutes.
+    """
+    if once:
+        work_through()
+        return
     stop = threading.Event()
     if threading.current_thread() is threading.main_thread():
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_told: stop.set())
-    failing: set[str] = set()
-    while not stop.is_set():
-        close_old_connections()
-        failing = work_through(stop=stop, failing=failing)
-        if once:
-            return
-        stop.wait(PAUSE_SECONDS)
+    with ThreadPoolExecutor(1) as beside:
+        letters = beside.submit(_keep_working, LETTERS, stop)
+        _keep_working(OTHERS, stop)
+    letters.result()
+
+
+def _keep_working(jobs: tuple[Job, ...], stop: threading.Event) -> None:
+    """Do what is due, round after round; what fails rests longer each time."""
+    resting = Resting()
+    try:
+        while not stop.is_set():
+            close_old_connections()
+            ready = tuple(job for job in jobs if resting.is_over(job.name))
+            failed = work_through(ready, stop=stop, failing=set(resting.rests))
+            resting.note({job.name for job in ready}, failed)
+            stop.wait(PAUSE_SECONDS)
+    finally:
+        stop.set()
+        connections.close_all()
+
+
+class Resting:
+    """The jobs that failed: how long each rests, and until when, on the clock that nobody sets."""
+
+    def __init__(self) -> None:
+        self.rests: dict[str, tuple[float, float]] = {}
+
+    def is_over(self, name: str) -> bool:
+        """Whether a job may be tried."""
+        return time.monotonic() >= self.rests.get(name, (0.0, 0.0))[1]
+
+    def note(self, tried: set[str], failed: set[str]) -> None:
+        """Let what failed rest twice as long as before, and forget what has worked."""
+        for name in tried - failed:
+            self.rests.pop(name, None)
+        for name in failed:
+            rest = min(2 * self.rests.get(name, (1.0, 0.0))[0], LONGEST_REST)
+            self.rests[name] = rest, time.monotonic() + rest
 
 
 def work_through(
@@ -241,7 +291,7 @@ def work_through(
             break
         try:
             _do(job, timezone.localdate())
-        except (DatabaseError, OSError, Refused) as error:
+        except (Error, OSError, Refused, HandOverFailed) as error:
             failed.add(job.name)
             if job.name not in known:
                 log.warning("%s could not be done: %s", job.name, type(error).__name__)

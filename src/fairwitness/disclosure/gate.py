@@ -4,12 +4,13 @@ It re-seals its half to the member who asks, and only against a signed consent t
 verified itself.
 """
 
+import logging
 import time
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db import transaction
+from django.db import Error, close_old_connections, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,8 +25,13 @@ from fairwitness.vault.founding import private_key
 from fairwitness.vault.models import KeyPair, Wrap
 from fairwitness.vault.suites import PrivateKey
 
-PAUSE = 2.0  # seconds between looks
+PAUSE, LONGEST_PAUSE = (
+    2.0,
+    60.0,
+)  # seconds between looks; the second while something fails
 SECTION_OF = {"identity.b": "identity"}
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -37,13 +43,26 @@ class Answered:
 
 
 def run(*, once: bool = False) -> None:
-    """Answer requests until told to stop."""
+    """Answer requests until told to stop; while the database is away, wait for it."""
     private = private_key(KeyPair.Purpose.GATE)
-    while True:
+    if once:
         answer_requests(private)
-        if once:
-            return
-        time.sleep(PAUSE)
+        return
+    pause = PAUSE
+    while True:
+        pause = PAUSE if _look(private) else min(2 * pause, LONGEST_PAUSE)
+        time.sleep(pause)
+
+
+def _look(private: PrivateKey) -> bool:
+    """Answer what waits; false when the database did not let us."""
+    close_old_connections()
+    try:
+        answer_requests(private)
+    except (Error, OSError) as fault:
+        log.warning("The gate cannot look now: %s", type(fault).__name__)
+        return False
+    return True
 
 
 def answer_requests(private: PrivateKey, *, on: date | None = None) -> Answered:

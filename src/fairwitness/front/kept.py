@@ -12,7 +12,8 @@ NOT_SHOWN = {"csrfmiddlewaretoken"}
 def keep(request: HttpRequest, *, because: Because, status: int) -> HttpResponse:
     """Answer with the posted fields in a form that sends them again.
 
-    Staff pages never give passwords back; those fields are left out.
+    Staff pages never give passwords back; those fields are left out. A file cannot be
+    given back: the page asks for it again.
     """
     fields = [
         (name, value)
@@ -20,5 +21,10 @@ def keep(request: HttpRequest, *, because: Because, status: int) -> HttpResponse
         if name not in NOT_SHOWN and "pass" not in name
         for value in values
     ]
-    context = {"fields": fields, "action": request.path, "because": because}
+    context = {
+        "fields": fields,
+        "has_files": bool(request.FILES),
+        "action": request.path,
+        "because": because,
+    }
     return render(request, "kept.html", context, status=status)

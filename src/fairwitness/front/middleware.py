@@ -4,11 +4,11 @@ import logging
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
+from fairwitness.front.faults import FAULTS, cannot_now
 from fairwitness.front.kept import keep
 from fairwitness.governance.readiness import is_open
 from fairwitness.refusal import NotOpen, Refused
@@ -16,6 +16,8 @@ from fairwitness.refusal import NotOpen, Refused
 Next = Callable[[HttpRequest], HttpResponse]
 
 log = logging.getLogger(__name__)
+NOT_NOW = 503
+RETRY_AFTER = "30"  # seconds
 
 # What could tell who somebody is. It goes before any code of ours runs (MIN-6).
 TELLTALE = {"REMOTE_ADDR", "REMOTE_HOST", "REMOTE_USER", "HTTP_USER_AGENT"}
@@ -70,23 +72,27 @@ def _holds_a_key(request: HttpRequest) -> bool:
 
 
 class KeepWhatWasTyped:
-    """When the database fails, a posted page comes back filled, with one button."""
+    """When a database or a disk fails, a posted page comes back filled, with one button.
+
+    A fault outside of a view, as in the session's row, comes by `front.views.fault`.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == NOT_NOW:
+            response.headers.setdefault("Retry-After", RETRY_AFTER)
+        return response
 
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
-        if not isinstance(exception, DatabaseError | OSError):
+        if not isinstance(exception, FAULTS):
             return None
         log.error("A page could not be made.", exc_info=exception)
-        if request.method == "POST":
-            return keep(request, because="unsaved", status=503)
-        return render(request, "500.html", status=503)
+        return cannot_now(request)
 
 
 DESK, DESK_LANGUAGE = "/desk/", "en"
@@ -159,8 +165,12 @@ class Doors:
         _args: object,
         _kwargs: object,
     ) -> HttpResponse | None:
-        if not getattr(view, "is_door", False) or is_open():
-            return None
+        try:
+            if not getattr(view, "is_door", False) or is_open():
+                return None
+        except FAULTS:
+            log.exception("Nobody knows whether the doors are open.")
+            return cannot_now(request)
         if request.method == "POST":
             return keep(request, because="closed", status=503)
         return render(request, "not_open.html", status=503)

@@ -1,5 +1,7 @@
 """The ways in and out of the house: first page, leaving quickly, languages, kept words."""
 
+import sys
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,7 +12,9 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
+from django.views.defaults import server_error
 
+from fairwitness.front.faults import FAULTS, cannot_now
 from fairwitness.front.kept import keep
 from fairwitness.governance.context import load
 from fairwitness.governance.promises import months_after
@@ -24,6 +28,14 @@ def kept(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django calls this when a form's token has ended; nothing typed is lost."""
     del reason
     return keep(request, because="away", status=403)
+
+
+@login_not_required
+def fault(request: HttpRequest) -> HttpResponse:
+    """Django calls this when something failed that no view and no middleware has explained."""
+    if isinstance(sys.exception(), FAULTS):
+        return cannot_now(request)
+    return server_error(request)
 
 
 @login_not_required

@@ -1,12 +1,17 @@
-"""What every page may know about the centre. Nothing is read until a page uses it."""
+"""What every page may know about the centre. Nothing is read until a page uses it.
+
+What was read last is remembered by each process: while the database is away, whom to ring
+still stands on every page.
+"""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpRequest
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
@@ -49,24 +54,35 @@ class Centre:
         """The centre's own help lines, then those of its country."""
         if self.country is None:
             return []
-        try:
-            own = list(Helpline.objects.order_by("name"))
-        except DatabaseError:
-            own = []
-        lines = [
+        return _own_helplines() + self.country.helplines
+
+
+@dataclass
+class _Memory:
+    """What was read last."""
+
+    controller: Controller | None = None
+    helplines: list[Line] = field(default_factory=list)
+
+
+_memory = _Memory()
+
+
+def _own_helplines() -> list[Line]:
+    with suppress(Error):  # else those of before
+        _memory.helplines = [
             Line(one.name, one.number, re.sub(r"[^\d+]", "", one.number), one.hours)
-            for one in own
+            for one in Helpline.objects.order_by("name")
         ]
-        return lines + self.country.helplines
+    return _memory.helplines
 
 
 def load() -> Centre:
-    """The centre of this moment; without a database, what can be said without one."""
+    """The centre of this moment; without a database, as it was last known."""
     languages = tuple(Language.of(code) for code, _name in settings.LANGUAGES)
-    try:
-        one = Controller.objects.first()
-    except DatabaseError:
-        one = None
+    with suppress(Error):  # else the one of before
+        _memory.controller = Controller.objects.first()
+    one = _memory.controller
     if one is None:
         return Centre(is_training=settings.IS_TRAINING, languages=languages)
     home = country(one.country)

@@ -6,13 +6,14 @@ than `AT_ONCE` letters are claimed by one worker at any moment.
 """
 
 import logging
+import time
 import uuid
 from collections import Counter
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,16 +25,10 @@ from fairwitness.ledger.actors import SYSTEM
 from fairwitness.mail import Carrier, NotNow, Rejected, Unknown, carrier
 from fairwitness.outreach import bases
 from fairwitness.outreach.actions.contacts import suppress
+from fairwitness.outreach.due import LATER, MOST_TRIES, SKEW, Facts, due_at, facts_of
 from fairwitness.outreach.keys import hash_of
 from fairwitness.outreach.letters import Keys, Letter, compose
-from fairwitness.outreach.models import (
-    Campaign,
-    Contact,
-    Delivery,
-    Invitation,
-    Suppression,
-    Wave,
-)
+from fairwitness.outreach.models import Campaign, Contact, Delivery, Suppression
 from fairwitness.outreach.sealing import BatchKey, wrap_context
 from fairwitness.refusal import NotOpen, Refused
 from fairwitness.vault.actions import standing_key
@@ -44,11 +39,10 @@ from fairwitness.vault.suites import PrivateKey
 
 AT_ONCE = 10  # letters claimed together; as many may be uncertain after a crash
 LEASE = timedelta(minutes=15)
-ALLOWED_FOR = timedelta(
-    seconds=2
-)  # then registration and readiness are looked at again
-LATER = timedelta(minutes=15)  # then twice as long, and so on
-MOST_TRIES = 7
+# Then registration and readiness are looked at again.
+ALLOWED_FOR = timedelta(seconds=2)
+# Each letter is begun so early that its lease outlasts the slowest mail server.
+BEGUN_WITHIN = LEASE.total_seconds() - 12 * 60
 
 State = Delivery.State
 log = logging.getLogger(__name__)
@@ -60,7 +54,10 @@ class RegistrationEnded(Refused):
 
 @dataclass(frozen=True)
 class SendReport:
-    """What one round did; `later` are those that the server asked to wait for."""
+    """What one round did; `later` are those that the server asked to wait for.
+
+    Without a line (`has_line`) the server could not be reached, or hung up.
+    """
 
     handed_over: int = 0
     bounced: int = 0
@@ -68,53 +65,15 @@ class SendReport:
     refused: int = 0
     uncertain: int = 0
     later: int = 0
-
-
-@dataclass(frozen=True, repr=False)
-class _Facts:
-    """What must be known at the moment of handing over."""
-
-    delivery: uuid.UUID
-    wave: int
-    campaign: uuid.UUID
-    closes_on: date | None
-    tries: int
-    is_spent: bool
-    contact: uuid.UUID | None
-    match: bytes
-    address: bytes
-    name: bytes | None
-    language: str
-    told_on: date | None
-    batch: uuid.UUID
-    wrapped_key: bytes
-    is_suppressed: bool
+    has_line: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, repr=False)
 class _Claim:
     """A letter that is ours until its lease ends, and its keys, which are nowhere else."""
 
-    facts: _Facts
+    facts: Facts
     keys: Keys
-
-
-_FIELDS = (
-    "pk",
-    "wave__number",
-    "wave__campaign_id",
-    "wave__campaign__closes_on",
-    "tries",
-    "is_spent",
-    "invitation__contact_id",
-    "invitation__contact__match",
-    "invitation__contact__address",
-    "invitation__contact__name",
-    "invitation__contact__language",
-    "invitation__contact__told_on",
-    "invitation__contact__batch_id",
-    "invitation__contact__batch__wrapped_key",
-)
 
 
 def send_due(*, limit: int = 200) -> SendReport:
@@ -124,21 +83,23 @@ def send_due(*, limit: int = 200) -> SendReport:
     at again for each letter. Errors: `NotOpen`, `RegistrationEnded`.
     """
     tally: Counter[str] = Counter(uncertain=give_up_on_lost(at=timezone.now()))
-    if _due(timezone.now()).exists():
+    has_line = True
+    if due_at(timezone.now()).exists():
         _require_allowed()
         try:
             with carrier() as way:
                 _Round(way, tally).run(limit)
         except NotNow:
-            log.warning("The mail server does not take letters now.")
+            has_line = False
     if tally["handed_over"]:
         record("outreach.handed_over", "day", by=SYSTEM, count=tally["handed_over"])
-    return SendReport(**tally)
+    return SendReport(**tally, has_line=has_line)
 
 
 def give_up_on_lost(*, at: datetime) -> int:
     """Call uncertain what was claimed by a process that is gone. Returns how many."""
-    lost = Delivery.objects.filter(state=State.CLAIMED, lease_until__lte=at)
+    is_over = Q(lease_until__lte=at) | Q(lease_until__gt=at + LEASE + SKEW)
+    lost = Delivery.objects.filter(is_over, state=State.CLAIMED)
     return lost.update(state=State.UNCERTAIN, lease_until=None, reason="lost")
 
 
@@ -151,20 +112,23 @@ class _Round:
         self.mailer = _mailer_key()
         self.controller = Controller.objects.get()
         self.claims: list[_Claim] = []  # in our hands, not begun
-        self.handed: list[_Facts] = []  # handed over, not written down yet
+        self.handed: list[Facts] = []  # handed over, not written down yet
         self.campaigns: dict[uuid.UUID, Campaign] = {}
         self.letters: dict[tuple[uuid.UUID, str, int], Letter] = {}
         self.keys: dict[uuid.UUID, BatchKey] = {}
         self.allowed_until = timezone.now() + ALLOWED_FOR
+        self.begun_until = 0.0  # on the clock that nobody sets
 
     def run(self, limit: int) -> None:
-        """Claim and hand over until nothing is due, the limit is reached, or the line ends."""
+        """Claim and hand over until nothing is due, the limit or the time is over, or the line ends."""
         try:
             while limit > 0 and (seen := self._claim(min(limit, AT_ONCE))):
                 limit -= seen
                 self._written()
-                while self.claims:
+                while self.claims and time.monotonic() < self.begun_until:
                     self._hand_over(self.claims.pop(0))
+                if self.claims:
+                    return
         finally:
             self._leave_in_order()
 
@@ -180,8 +144,8 @@ class _Round:
         if now > self.allowed_until:
             _require_allowed()
             self.allowed_until = now + ALLOWED_FOR
-        due = _due(now).select_for_update(skip_locked=True)
-        looked_at = _facts(list(due.values_list("pk", flat=True)[:number]))
+        due = due_at(now).select_for_update(skip_locked=True)
+        looked_at = facts_of(list(due.values_list("pk", flat=True)[:number]))
         for facts in looked_at:
             verdict = self._verdict(facts)
             if verdict is None:
@@ -189,6 +153,7 @@ class _Round:
             else:
                 self._settle(facts, *verdict)
         _mark_claimed(self.claims, until=now + LEASE)
+        self.begun_until = time.monotonic() + BEGUN_WITHIN
         return len(looked_at)
 
     def _write_down(self) -> None:
@@ -215,7 +180,7 @@ class _Round:
             _ours(kept).update(state=State.WAITING, lease_until=None)
         self._written()
 
-    def _verdict(self, facts: _Facts) -> tuple[Delivery.State, str] | None:
+    def _verdict(self, facts: Facts) -> tuple[Delivery.State, str] | None:
         """Why this letter may not leave, or nothing."""
         if facts.contact is None:
             return State.REFUSED, "erased"
@@ -249,13 +214,13 @@ class _Round:
             self._reject(facts, refused)
         except NotNow as wait:
             if wait.ends_line:
-                self.claims.append(claim)
+                self._set_aside(facts)
                 raise
             self._wait(facts, wait.status)
         else:
             self.handed.append(facts)
 
-    def _opened(self, facts: _Facts) -> tuple[str, str]:
+    def _opened(self, facts: Facts) -> tuple[str, str]:
         """Address and name of one person."""
         contact, key = _known(facts.contact), self.keys.get(facts.batch)
         if key is None:
@@ -268,7 +233,7 @@ class _Round:
         return address, key.open(bytes(facts.name), contact=contact, part="name")
 
     @transaction.atomic
-    def _reject(self, facts: _Facts, refused: Rejected) -> None:
+    def _reject(self, facts: Facts, refused: Rejected) -> None:
         if not refused.is_about_address:
             self._settle(facts, State.REFUSED, refused.status)
             return
@@ -276,7 +241,7 @@ class _Round:
         reason = Suppression.Reason.BOUNCED
         suppress(bytes(facts.match), reason=reason, by=SYSTEM, on=self.today)
 
-    def _wait(self, facts: _Facts, status: str) -> None:
+    def _wait(self, facts: Facts, status: str) -> None:
         if facts.tries >= MOST_TRIES:
             self._settle(facts, State.REFUSED, f"never taken, {status}")
             return
@@ -288,7 +253,12 @@ class _Round:
         )
         self.tally["later"] += 1
 
-    def _settle(self, facts: _Facts, state: Delivery.State, reason: str) -> None:
+    def _set_aside(self, facts: Facts) -> None:
+        """Let a letter on which the line ended wait, so that it is in nobody's way."""
+        until = timezone.now() + LATER
+        _ours([facts.delivery]).update(state=State.WAITING, lease_until=until)
+
+    def _settle(self, facts: Facts, state: Delivery.State, reason: str) -> None:
         open_states = [State.WAITING, State.CLAIMED, State.UNCERTAIN]
         letter = Delivery.objects.filter(pk=facts.delivery, state__in=open_states)
         letter.update(state=state, reason=reason, lease_until=None)
@@ -299,7 +269,7 @@ class _Round:
             self.campaigns[pk] = Campaign.objects.select_related("source").get(pk=pk)
         return self.campaigns[pk]
 
-    def _letter(self, facts: _Facts) -> Letter:
+    def _letter(self, facts: Facts) -> Letter:
         place = (facts.campaign, facts.language, facts.wave)
         if place not in self.letters:
             self.letters[place] = compose(
@@ -327,26 +297,6 @@ def _mailer_key() -> PrivateKey:
     if private.public.key_id != public.key_id:
         raise NotOpen(_("No letter leaves: the mailer's key is not on this machine."))
     return private
-
-
-def _due(at: datetime) -> QuerySet[Delivery]:
-    running = Wave.objects.filter(campaign__state=Campaign.State.RUNNING)
-    return Delivery.objects.filter(
-        Q(lease_until=None) | Q(lease_until__lte=at),
-        wave__in=running.values("pk"),
-        state=State.WAITING,
-    )
-
-
-def _facts(letters: list[uuid.UUID]) -> list[_Facts]:
-    left = Suppression.objects.filter(match=OuterRef("invitation__contact__match"))
-    spent = Invitation.objects.spent().filter(pk=OuterRef("invitation"))
-    rows = (
-        Delivery.objects.filter(pk__in=letters)
-        .annotate(is_suppressed=Exists(left), is_spent=Exists(spent))
-        .values_list(*_FIELDS, "is_suppressed")
-    )
-    return [_Facts(*row) for row in rows]
 
 
 _CLAIM = """

@@ -35,6 +35,11 @@ def send_news(*, limit: int = 20) -> int:
     return sent
 
 
+def is_news_due() -> bool:
+    """Whether a letter waits."""
+    return _due().exists()
+
+
 def _due() -> QuerySet[Report]:
     due = Report.objects.filter(has_news=True, news_address__isnull=False)
     return due.order_by("pk")
@@ -43,18 +48,24 @@ def _due() -> QuerySet[Report]:
 def _send_one(report: Report, line: Carrier) -> bool:
     """Send one letter, in no transaction: nobody waits for a mail server.
 
-    After a crash between these two steps it goes out twice, which says no more than once.
+    It is taken off the list first, by one worker of all, so that nothing can make it leave
+    twice. After a crash in between it is lost: the news still waits on the reporter's page.
     """
+    ours = Report.objects.filter(pk=report.pk, has_news=True)
+    if not ours.update(has_news=False):
+        return False
     news = _opened(report)
-    has_left = False
-    if news is not None:
-        try:
-            line.hand_over(compose(news), sender=settings.MAIL_FROM, to=news.address)
-            has_left = True
-        except (Rejected, Unknown):
-            has_left = False
-    Report.objects.filter(pk=report.pk).update(has_news=False)
-    return has_left
+    if news is None:
+        return False
+    try:
+        line.hand_over(compose(news), sender=settings.MAIL_FROM, to=news.address)
+    except (Rejected, Unknown):
+        return False
+    except NotNow:
+        still = Report.objects.filter(pk=report.pk, news_address__isnull=False)
+        still.update(has_news=True)
+        raise
+    return True
 
 
 def _opened(report: Report) -> News | None:
