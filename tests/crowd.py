@@ -1,0 +1,157 @@
+"""A crowd that was invited, answers and reports in an order that only the test knows."""
+
+import random
+import uuid
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db import transaction
+from django.http import HttpResponse
+
+from fairwitness.casework.models import Fact
+from fairwitness.governance import notices
+from fairwitness.intake.actions import receive_report
+from fairwitness.ledger.actions import chain_entries
+from fairwitness.mixing import clean_files, write_files_anew
+from fairwitness.outreach.models import Invitation
+from fairwitness.surveys import drafts
+from fairwitness.surveys.actions import PENDING, submit_response
+from fairwitness.surveys.doors import spending
+from fairwitness.surveys.drafts import Journey
+from fairwitness.surveys.models import Pending, Response
+from fairwitness.surveys.release import mix_waiting
+from fairwitness.vault.envelope import open_with
+from fairwitness.vault.founding import private_key
+from fairwitness.vault.models import KeyPair
+from fairwitness.vault.padding import unpad_text
+from fairwitness.vault.receipt import CountCode, ReceiptCode, leaf_of
+from tests.invited import make_invited
+
+AGES = ("18_to_24", "25_to_39", "40_to_59", "60_to_74")
+ROUND = 0.4  # how often the worker comes by between two who answer
+
+
+@dataclass
+class Crowd:
+    """Who did what: known to the test alone. Everything by the name that the databases use."""
+
+    rng: random.Random
+    haste: float  # how often somebody tells before another answers
+    invited: list[str]
+    campaign: str = ""
+    answer: dict[str, str] = field(default_factory=dict)
+    report: dict[str, str] = field(default_factory=dict)
+    leaf: dict[str, str] = field(default_factory=dict)
+    seeds: dict[str, str] = field(default_factory=dict)
+    codes: dict[str, ReceiptCode] = field(default_factory=dict)
+
+    def pairs(self, one: str, other: str) -> list[tuple[str, str]]:
+        """The true pairs of two kinds, of those people who have both."""
+        sides = {
+            "person": {who: who for who in self.invited},
+            "answer": self.answer,
+            "report": self.report,
+            "leaf": self.leaf,
+            "waiting": self.waiting() if "waiting" in (one, other) else {},
+        }
+        left, right = sides[one], sides[other]
+        return [(left[who], right[who]) for who in self.answer if who in right]
+
+    def waiting(self) -> dict[str, str]:
+        """The row in which each person's answer waits; only the release key tells."""
+        key = private_key(KeyPair.Purpose.RELEASE)
+        told: dict[str, str] = {}
+        for row in Pending.objects.all():
+            plain = unpad_text(open_with(key, bytes(row.body), PENDING)).decode()
+            told |= {
+                who: row.pk.hex for who, seed in self.seeds.items() if seed in plain
+            }
+        return told
+
+
+def invite(centre, *, people: int, seed: int, haste: float = 0.7) -> Crowd:
+    """Invite so many people, in the order of their names."""
+    addresses = [f"m{number}@members.example" for number in range(people)]
+    campaign = make_invited(centre, people=addresses)
+    invited = [one.hex for one in Invitation.objects.values_list("pk", flat=True)]
+    rng = random.Random(seed)
+    crowd = Crowd(rng, haste, invited, campaign=campaign.pk.hex)
+    crowd.rng.shuffle(crowd.invited)
+    return crowd
+
+
+def let_answer(centre, crowd: Crowd, *, number: int, on: date) -> None:
+    """The next so many answer, and each tells what happened, mostly at once."""
+    fresh = [who for who in crowd.invited if who not in crowd.answer][:number]
+    later: list[str] = []
+    for who in fresh:
+        answer(centre, crowd, who)
+        later.append(who)
+        while later and crowd.rng.random() < crowd.haste:
+            tell(centre, crowd, later.pop(0), on=on)
+        if crowd.rng.random() < ROUND:
+            round_of_worker()
+    for who in later:
+        tell(centre, crowd, who, on=on)
+    round_of_worker()
+
+
+def answer(centre, crowd: Crowd, who: str) -> None:
+    """One person answers by their link, as the pages take it: with the draft of their browser."""
+    mark = crowd.answer[who] = f"zone{crowd.rng.getrandbits(40):x}"
+    seed = CountCode.new().seed
+    crowd.seeds[who] = seed.hex()
+    draft = drafts.start(
+        Journey.SURVEY, {"invitation": who, "area": mark}, HttpResponse()
+    )
+    with transaction.atomic():
+        submit_response(
+            campaign_id=uuid.UUID(crowd.campaign),
+            door=Response.Door.INVITED,
+            version=centre.version,
+            answers={
+                "about": crowd.rng.choice(["nothing_happened", "happened_to_me"]),
+                "how_many": crowd.rng.choice(["one", "two_or_three", None]),
+                "age_band": crowd.rng.choice(AGES),
+                "area": mark,
+            },
+            seed=seed,
+            spend=spending(who),
+        )
+        draft.contents = {"sent": True}
+        drafts.store(draft)
+    if crowd.rng.random() < 0.8:  # most go on, and their draft is dropped
+        drafts.drop(draft)
+
+
+def tell(centre, crowd: Crowd, who: str, *, on: date) -> None:
+    """The same person tells what happened, in a fresh draft, with a code of its own."""
+    code = crowd.codes[who] = ReceiptCode.new()
+    draft = drafts.start(Journey.REPORT, {"code": code.number}, HttpResponse())
+    account = "It happened again. " * crowd.rng.randrange(1, 400)
+    with transaction.atomic():
+        report = receive_report(
+            code=code,
+            version=centre.version,
+            notice=notices.current("en"),
+            header={"language": "en", "role": "victim"},
+            sections={"narrative": {"answers": {"account": account}}},
+            on=on,
+        )
+        draft.contents = {"sent": True, "code": code.number}
+        drafts.store(draft)
+    crowd.report[who] = report.pk.hex
+    crowd.leaf[who] = leaf_of(code.seed).hex()
+
+
+def round_of_worker() -> None:
+    """What the worker does every two seconds, but for the releases."""
+    chain_entries()
+    mix_waiting()
+    clean_files()
+
+
+def night() -> None:
+    """What the worker does once a day to the files."""
+    write_files_anew(Invitation, Response, Fact)
+    clean_files()
