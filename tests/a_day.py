@@ -503,7 +503,7 @@ def go_wrong(day: Day, monkeypatch: Any) -> None:
     too_old = strict.post(there, {"young": words("posted too late")})
     assert too_old.status_code == 403
     too_long = words("posted too long") + "x" * 1_600_000
-    assert browser.post(there, {"young": too_long}).status_code == 400
+    assert browser.post(there, {"young": too_long}).status_code == 413
     lost = Client().get(f"/{day.canaries.new('an address that is not there')}")
     assert lost.status_code == 404
     host = f"{day.canaries.new('a host')}.example"

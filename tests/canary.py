@@ -4,6 +4,7 @@ A canary is typed into a field; wherever it turns up afterwards in clear, or in 
 anybody can take off (tests/dresses.py), that place leaks.
 """
 
+import os
 import random
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -156,6 +157,20 @@ def database_files() -> list[Path]:
             place = Path(connections[alias].settings_dict["NAME"])
             found += sorted(place.parent.glob(f"{place.name}*"))
     return found
+
+
+def in_server_files(canaries: Canaries) -> list[str]:
+    """The same in all that a PostgreSQL server on this machine keeps: tables, write-ahead log.
+
+    Nothing where it is not ours to read.
+    """
+    if connections["default"].vendor != "postgresql":
+        return []
+    with connections["default"].cursor() as cursor:
+        cursor.execute("CHECKPOINT")
+        cursor.execute("SHOW data_directory")
+        place = Path(cursor.fetchone()[0])
+    return in_folder(canaries, place) if os.access(place, os.R_OK) else []
 
 
 def in_database_files(canaries: Canaries) -> list[str]:

@@ -7,10 +7,13 @@ An address and a name may stand in their own letter alone.
 
 import io
 import logging
+import sys
 import tempfile
 import zipfile
+from collections.abc import Callable
 from email.utils import parseaddr
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
@@ -18,6 +21,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 
+from fairwitness.cli import backing
 from fairwitness.front.logs import QuietHandler
 from fairwitness.governance.actions import ask_question
 from fairwitness.governance.models import Question
@@ -32,6 +36,7 @@ from tests.canary import (
     in_database_files,
     in_databases,
     in_folder,
+    in_server_files,
     in_text,
     overhearing,
 )
@@ -97,6 +102,12 @@ def named(found: set[str]) -> set[str]:
     return {one.rpartition(" (")[0] for one in found}
 
 
+def in_backup(day: Day, root: Path) -> list[str]:
+    """What can be read in a backup of both databases, made now."""
+    backing.make(root)
+    return in_folder(day.canaries, root)
+
+
 def strangers(day: Day) -> list[str]:
     """What stands in letters and belongs to somebody else."""
     found = []
@@ -127,39 +138,50 @@ def untyped(day: Day) -> set[tuple[str, str]]:
     return (day.notes.asked | asked) - day.notes.typed
 
 
+def live(day: Day, monkeypatch: Any, look: Callable[[], None]) -> dict[str, str]:
+    """Live through the whole day, and look around after each part of it.
+
+    Returns what the recipient of the released case reads.
+    """
+    guest = a_day.answer(day, a_day.write_to_members(day)[0])
+    guest.send(guest.form(action="/tell/"))
+    guest.send(guest.form(action="/tell/"))
+    first = a_day.tell(day, a_day.victims_answers(day, "victim"), guest)
+    second = a_day.tell(day, a_day.observers_answers(day))
+    a_day.hesitate(day)
+    look()
+    reporter = a_day.come_back(day, first)
+    a_day.say_more(day, reporter)
+    first = a_day.change_code(day, reporter)
+    a_day.write_too_late(day, first)
+    a_day.ask_of_us(day)
+    look()
+    report = find_by_receipt(first)
+    a_day.work(day, first, second)
+    a_day.type_at_a_locked_desk(day, report)
+    files = a_day.pass_on(day, report)
+    look()
+    a_day.go_wrong(day, monkeypatch)
+    a_day.publish(day)
+    look()
+    a_day.erase(day, reporter)
+    look()
+    return files
+
+
 @pytest.mark.django_db(transaction=True, databases=BOTH)
 def test_nothing_that_was_typed_lies_anywhere_in_clear(
     day, logged, scratch, settings, capfd, monkeypatch
 ):
+    found = []
     places = (settings.EDITIONS, settings.SECRETS, scratch)
+
     with overhearing(day.canaries) as heard:
-        guest = a_day.answer(day, a_day.write_to_members(day)[0])
-        guest.send(guest.form(action="/tell/"))
-        guest.send(guest.form(action="/tell/"))
-        first = a_day.tell(day, a_day.victims_answers(day, "victim"), guest)
-        second = a_day.tell(day, a_day.observers_answers(day))
-        a_day.hesitate(day)
-        assert leaks(day, *places) == []
-        reporter = a_day.come_back(day, first)
-        a_day.say_more(day, reporter)
-        first = a_day.change_code(day, reporter)
-        a_day.write_too_late(day, first)
-        a_day.ask_of_us(day)
-        assert leaks(day, *places) == []
-        report = find_by_receipt(first)
-        a_day.work(day, first, second)
-        a_day.type_at_a_locked_desk(day, report)
-        files = a_day.pass_on(day, report)
-        assert leaks(day, *places) == []
-        a_day.go_wrong(day, monkeypatch)
-        a_day.publish(day)
-        assert in_database_files(day.canaries) == []
-        a_day.erase(day, reporter)
+        files = live(day, monkeypatch, lambda: found.extend(leaks(day, *places)))
+    found += in_database_files(day.canaries) + in_backup(day, scratch)
     said = logged.getvalue() + "".join(capfd.readouterr())
 
-    assert heard.found == []
-    assert leaks(day, *places) + in_database_files(day.canaries) == []
-    assert strangers(day) == []
+    assert found + heard.found + strangers(day) == []
     assert seen_outside(day) == set()
     assert in_text(day.canaries, said) == set()
     assert "RuntimeError" in said
@@ -167,6 +189,41 @@ def test_nothing_that_was_typed_lies_anywhere_in_clear(
     assert day.notes.remembered == set()
     read = named(day.canaries.found_in("\n".join(files.values()).encode()))
     assert {"victim: what happened", "identity: name", "contact"} <= read
+
+
+@pytest.mark.proof
+@pytest.mark.django_db(transaction=True, databases=BOTH)
+def test_nothing_lies_in_clear_at_any_hour_not_in_backups_nor_in_raw_files(
+    day, logged, scratch, settings, capfd, monkeypatch
+):
+    found, hours = [], []
+
+    def look() -> None:
+        hours.append(len(hours))
+        found.extend(leaks(day, settings.EDITIONS, settings.SECRETS))
+        found.extend(in_database_files(day.canaries))
+        found.extend(in_server_files(day.canaries))
+        found.extend(in_backup(day, scratch / str(len(hours))))
+
+    with overhearing(day.canaries) as heard:
+        live(day, monkeypatch, look)
+    said = logged.getvalue()
+    found += heard.found + strangers(day) + sorted(seen_outside(day))
+    found += sorted(in_text(day.canaries, said))
+
+    assert found == []
+    tell(
+        capfd,
+        f"{len(day.canaries.named)} canaries, {len(day.canaries.secrets)} secrets,"
+        f" {len(hours)} looks, {day.canaries.searched:,} bytes searched: nothing in clear"
+        f" ({connection.vendor})",
+    )
+
+
+def tell(capfd: Any, line: str) -> None:
+    """Say what a proof has shown, past what pytest holds back."""
+    with capfd.disabled():
+        sys.stdout.write(f"\n{line}\n")
 
 
 # Uploads
@@ -228,7 +285,9 @@ def test_a_canary_is_found_inside_of_a_packed_file_and_in_a_name(tmp_path):
 
 
 @pytest.mark.django_db(transaction=True, databases=BOTH)
-def test_a_canary_is_found_in_a_column_and_in_the_files_of_a_database():
+def test_a_canary_is_found_in_a_column_in_a_backup_and_in_the_files_of_a_database(
+    tmp_path,
+):
     canaries = Canaries()
     with overhearing(canaries) as heard:
         asked = ask_question(canaries.words("question"), on=a_day.TODAY)
@@ -237,6 +296,8 @@ def test_a_canary_is_found_in_a_column_and_in_the_files_of_a_database():
         "default governance_question.text: question (as it is)"
     ]
     assert heard.found
+    backing.make(tmp_path)
+    assert in_folder(canaries, tmp_path)
     if connection.vendor == "sqlite":
         assert in_database_files(canaries)
         Question.objects.filter(pk=asked.pk).update(text="")
