@@ -46,6 +46,24 @@ class BreachForm(forms.Form):
     )
 
 
+ERASE = "erase"
+
+
+class EraseForm(forms.Form):
+    """Erasing cannot be undone, so the word is typed."""
+
+    typed = forms.CharField(label=_("Type the word “erase” to erase it for good"))
+
+    def clean_typed(self) -> str:
+        """The word itself. Anything else erases nothing."""
+        typed = str(self.cleaned_data["typed"]).strip().lower()
+        if typed != ERASE:
+            raise forms.ValidationError(
+                _("That is another word. Nothing was erased."), code="other"
+            )
+        return typed
+
+
 class HoldForm(forms.Form):
     """Why a report must not expire yet, and when to look at that again."""
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("holds/ask/<uuid:report_id>", views.ask_hold, name="ask_hold"),
     path("holds/<uuid:hold_id>/approve", views.approve_hold, name="approve_hold"),
     path("holds/<uuid:hold_id>/lift", views.lift_hold, name="lift_hold"),
+    path("erase/<uuid:report_id>", views.erase, name="erase"),
     path("breaches", views.breaches, name="breaches"),
     path("breaches/<uuid:breach_id>/told", views.regulator_told, name="regulator_told"),
 ]

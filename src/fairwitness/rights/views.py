@@ -13,14 +13,20 @@ from fairwitness.intake.models import Report
 from fairwitness.ledger.actions import name_of
 from fairwitness.ledger.models import Entry
 from fairwitness.rights import actions, clocks
-from fairwitness.rights.forms import AnswerForm, BreachForm, HandForm, HoldForm
+from fairwitness.rights.forms import (
+    AnswerForm,
+    BreachForm,
+    EraseForm,
+    HandForm,
+    HoldForm,
+)
 from fairwitness.rights.models import Breach, Hold, SubjectRequest, ToTell
 from fairwitness.staff.asking import attempt
 from fairwitness.staff.models import User
 from fairwitness.staff.roles import May
 from fairwitness.staff.session import tell
 from fairwitness.staff.views import StaffRequest, needs
-from fairwitness.vault.opening import Ring
+from fairwitness.vault.opening import NoKey, Ring
 
 READERS = (May.ANSWER_REQUESTS, May.READ_NEW_REPORTS)
 
@@ -185,6 +191,41 @@ def lift_hold(request: StaffRequest, hold_id: str) -> HttpResponse:
     actions.lift_hold(hold, by=request.user, on=timezone.localdate())
     tell(request, _("Lifted. It expires on its day."))
     return redirect("rights:holds")
+
+
+@needs(May.ANSWER_REQUESTS, May.WORK_ON_CASES)
+def erase(request: StaffRequest, report_id: str) -> HttpResponse:
+    """Erase a report because the person asked for it and cannot do it with their code.
+
+    Whoever works on the case knows which report it is, and gives this address to the one
+    who answers requests, who erases.
+    """
+    report = get_object_or_404(Report, pk=report_id)
+    form = EraseForm(request.POST or None)
+    if form.is_valid():
+        case_key = _case_key(request, report)
+        actions.erase_report(report, by=request.user, case_key=case_key)
+        tell(request, _("Erased, for good."))
+        return redirect("rights:requests")
+    context = {
+        "form": form,
+        "report": report,
+        "is_counted_still": _case_key(request, report) is None,
+        "is_held": Hold.objects.standing().filter(report=report).exists(),
+        "may_erase": request.user.may(May.ANSWER_REQUESTS),
+        "address": request.build_absolute_uri(),
+    }
+    return render(request, "rights/erase.html", context)
+
+
+def _case_key(request: StaffRequest, report: Report) -> bytes | None:
+    """The key by which the report's fact is found, for whoever can open it now."""
+    if request.unlocked is None:
+        return None
+    try:
+        return Ring.of(*request.unlocked).open_wrap(report.pk, "case")
+    except NoKey:
+        return None
 
 
 @needs(May.ANSWER_REQUESTS)

@@ -1,0 +1,64 @@
+"""Erasing at the desk, when a person asks for it and has lost their code."""
+
+import pytest
+from django.urls import reverse
+
+from fairwitness.intake.models import Report
+from fairwitness.rights.models import Tombstone
+from fairwitness.vault import keystore
+from tests.desk import staff_of, tell
+
+
+@pytest.fixture
+def staff(centre):
+    return staff_of(centre)
+
+
+@pytest.fixture
+def report(centre):
+    return tell(centre)[0]
+
+
+def page_of(report: Report) -> str:
+    return reverse("rights:erase", args=[report.pk])
+
+
+def test_the_lead_erases_a_report_for_good(staff, report):
+    browser = staff.pia.browser()
+
+    answer = browser.post(page_of(report), {"typed": "Erase"}, follow=True)
+
+    assert "Erased, for good." in answer.text
+    assert not Report.objects.filter(pk=report.pk).exists()
+    assert keystore.key_of(report.slot_id) is None
+    assert Tombstone.objects.filter(slot=report.slot_id).exists()
+
+
+def test_another_word_erases_nothing(staff, report):
+    answer = staff.pia.browser().post(page_of(report), {"typed": "yes"})
+
+    assert "Nothing was erased" in answer.text
+    assert Report.objects.filter(pk=report.pk).exists()
+
+
+def test_a_caseworker_hands_the_address_over_and_erases_nothing(staff, report):
+    browser = staff.ada.browser()
+
+    shown = browser.get(page_of(report))
+    answer = browser.post(page_of(report), {"typed": "erase"})
+
+    assert page_of(report) in shown.text
+    assert "<button" not in shown.text.split("<h1>")[1].split("</main>")[0]
+    assert answer.status_code == 403
+    assert Report.objects.filter(pk=report.pk).exists()
+
+
+def test_the_statistician_does_not_see_the_page(staff, report):
+    assert staff.ina.browser().get(page_of(report)).status_code == 403
+
+
+def test_the_page_of_a_report_leads_to_holding_and_erasing_it(staff, report):
+    page = staff.ada.browser().get(reverse("casework:report", args=[report.pk]))
+
+    assert reverse("rights:ask_hold", args=[report.pk]) in page.text
+    assert page_of(report) in page.text
