@@ -196,7 +196,8 @@ def test_nothing_that_was_typed_lies_anywhere_in_clear(
 def test_nothing_lies_in_clear_at_any_hour_not_in_backups_nor_in_raw_files(
     day, logged, scratch, settings, capfd, monkeypatch
 ):
-    found, hours = [], []
+    found: list[str] = []
+    hours: list[int] = []
 
     def look() -> None:
         hours.append(len(hours))
