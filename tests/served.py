@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-PATIENCE = 30.0  # seconds until a process has begun to serve, or has ended
+PATIENCE = 120.0  # seconds until a process has begun to serve, or has ended
 OK = 200
 # Guessing is made cheap here: nobody guesses, and founding takes half a minute otherwise.
 FOUND = """

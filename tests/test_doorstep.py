@@ -13,7 +13,12 @@ def arrived(source, **environ):
     """What the application is handed."""
     handed = {}
     told = {"wsgi.input": source, "CONTENT_LENGTH": "9", **environ}
-    Doorstep(lambda taken, _start: handed.update(taken) or [])(told, None)
+
+    def application(taken, _start):
+        handed.update(taken)
+        return []
+
+    Doorstep(application)(told, None)
     return handed
 
 
@@ -69,7 +74,12 @@ def test_only_some_threads_wait_for_bodies_and_pages_need_none(monkeypatch):
 
     monkeypatch.setattr(doorstep, "PATIENCE", 0.01)
     answers = []
-    house = Doorstep(lambda taken, _start: answers.append(taken.get(REFUSED)) or [])
+
+    def application(taken, _start):
+        answers.append(taken.get(REFUSED))
+        return []
+
+    house = Doorstep(application)
     slow = [Never() for _ in range(doorstep.AT_ONCE)]
     threads = [
         Thread(target=house, args=({"wsgi.input": one, "CONTENT_LENGTH": "9"}, None))
