@@ -1,6 +1,8 @@
 """A real SMTP server on loopback, with a mind of its own."""
 
+import asyncio
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
@@ -20,6 +22,8 @@ class PostOffice:
     lines: int = 0  # connections
     holds: threading.Event | None = None  # keeps the text until it is set
     has_text: threading.Event = field(default_factory=threading.Event)
+    takes: float = 0.0  # seconds that a letter takes
+    on_taken: Callable[[], object] | None = None  # called before the server answers
 
     async def handle_MAIL(  # noqa: N802 # the server's name for it
         self,
@@ -67,6 +71,10 @@ class PostOffice:
             content = envelope.content
             assert isinstance(content, bytes)
             self.taken.append((envelope.mail_from or "", to, content))
+        if self.takes:
+            await asyncio.sleep(self.takes)
+        if self.on_taken is not None:
+            self.on_taken()
         return answer
 
 

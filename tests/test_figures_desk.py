@@ -150,10 +150,13 @@ def test_what_was_published_is_not_thrown_away(ina, pia):
         discard_edition(edition, by=ina)
 
 
-def test_what_was_not_published_leaves_nothing_behind(ina):
+def test_what_was_not_published_leaves_nothing_behind(
+    ina, django_capture_on_commit_callbacks
+):
     edition = built(ina)
 
-    discard_edition(edition, by=ina)
+    with django_capture_on_commit_callbacks(execute=True):
+        discard_edition(edition, by=ina)
 
     assert not folder_of(edition).exists()
     assert not Edition.objects.exists()

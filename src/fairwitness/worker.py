@@ -40,7 +40,11 @@ from fairwitness.outreach.actions import close_ended
 from fairwitness.outreach.models import Invitation
 from fairwitness.outreach.sending import send_due
 from fairwitness.refusal import Refused
-from fairwitness.rights.actions import apply_retention
+from fairwitness.rights.actions import (
+    apply_retention,
+    erasures_begun,
+    finish_begun,
+)
 from fairwitness.surveys.models import Pending, Response
 from fairwitness.surveys.release import mix_waiting, release_responses
 from fairwitness.vault.actions import make_slots
@@ -186,6 +190,14 @@ def _build_editions(_today: date) -> int:
     return build_asked(signer=signer(), releases=Releases(released, without_consent=0))
 
 
+def _has_erasures_begun(_today: date) -> bool:
+    return erasures_begun().exists()
+
+
+def _finish_begun(today: date) -> int:
+    return finish_begun(on=today)
+
+
 def _retain(today: date) -> int:
     return sum(apply_retention(today).gone.values())
 
@@ -210,6 +222,7 @@ JOBS = (
     Job("facts", _facts_are_due, _release_facts, leaves_mark=True),
     Job("leaves", _leaves_are_due, _release_leaves, leaves_mark=True),
     Job("editions", _is_edition_asked, _build_editions),
+    Job("erasures", _has_erasures_begun, _finish_begun),
     Job("retention", _a_day_has_passed("rights.retention_applied"), _retain),
     Job("campaigns", _a_day_has_passed("worker.campaigns"), _close_campaigns, leaves_mark=True),
     Job("sittings", _a_day_has_passed("worker.sittings"), _forget_sittings, leaves_mark=True),

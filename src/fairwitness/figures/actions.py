@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -106,9 +107,11 @@ def discard_edition(edition: Edition, *, by: User) -> None:
     edition = Edition.objects.select_for_update().get(pk=edition.pk)
     if edition.state == State.PUBLISHED:
         raise NotReady(_("What was published stays. Correct it by a new edition."))
-    shutil.rmtree(folder_of(edition), ignore_errors=True)
+    folder = folder_of(edition)
     record("figures.discarded", edition, by=by)
     edition.delete()
+    # What is left of it after a crash, the next edition of this number sweeps away.
+    transaction.on_commit(partial(shutil.rmtree, folder, ignore_errors=True))
 
 
 def folder_of(edition: Edition) -> Path:

@@ -91,8 +91,6 @@ def send_due(*, limit: int = 200) -> SendReport:
                 _Round(way, tally).run(limit)
         except NotNow:
             has_line = False
-    if tally["handed_over"]:
-        record("outreach.handed_over", "day", by=SYSTEM, count=tally["handed_over"])
     return SendReport(**tally, has_line=has_line)
 
 
@@ -157,16 +155,19 @@ class _Round:
         return len(looked_at)
 
     def _write_down(self) -> None:
-        """Write down what has left. Whoever took us for dead meanwhile was wrong."""
-        if not self.handed:
-            return
-        _ours([facts.delivery for facts in self.handed]).update(
+        """Write down what has left, here and in the ledger; a second time nothing changes.
+
+        Whoever took us for dead meanwhile was wrong.
+        """
+        left = _ours([facts.delivery for facts in self.handed]).update(
             state=State.HANDED_OVER, reason="", lease_until=None
         )
         untold = [facts.contact for facts in self.handed if facts.told_on is None]
         contacts = [contact for contact in untold if contact is not None]
         if contacts:
             Contact.objects.filter(pk__in=contacts).update(told_on=self.today)
+        if left:
+            record("outreach.handed_over", "day", by=SYSTEM, count=left)
 
     def _written(self) -> None:
         self.tally["handed_over"] += len(self.handed)

@@ -31,6 +31,7 @@ Contents = dict[str, Any]
 
 KEY_BYTES = 32
 DAYS = {Journey.SURVEY: 7, Journey.REPORT: 7, Journey.VISIT: 1}
+_BEFORE = "before"  # the row that a moved draft leaves behind
 _COOKIES = {Journey.SURVEY: "answer", Journey.REPORT: "draft", Journey.VISIT: "visit"}
 
 
@@ -170,11 +171,35 @@ def store(draft: OpenDraft, *, on: date | None = None) -> None:
 
 
 def rekey(draft: OpenDraft, key: bytes) -> OpenDraft:
-    """Move a draft under another key; under the old one nothing is left."""
+    """Move a draft under another key. `arrived` ends the old one, once the new key is in use.
+
+    Until then the old key opens what was there: the answer that brings the new one to the
+    browser may get lost.
+    """
     moved = OpenDraft(key, draft.journey, draft.contents)
-    Draft.objects.filter(pk=draft.id).delete()
+    if moved.id != draft.id:
+        moved.contents = {**draft.contents, _BEFORE: draft.id}
     store(moved)
     return moved
+
+
+def arrived(draft: OpenDraft) -> None:
+    """Note that the browser has the new key of a draft: under the old one nothing is left."""
+    before = draft.contents.pop(_BEFORE, None)
+    if before:
+        Draft.objects.filter(pk=before).delete()
+        store(draft)
+
+
+def key_after(draft: OpenDraft) -> bytes:
+    """The key of what a draft turns into; whoever still holds the old key comes to the same."""
+    return derive(draft.key, b"fairwitness/draft/after/1")
+
+
+def following(request: HttpRequest, journey: Journey, then: Journey) -> OpenDraft | None:
+    """What the draft of this browser has turned into, when the answer that said so got lost."""
+    key = _key_in(request, journey)
+    return find(key_after(OpenDraft(key, journey, {})), then) if key else None
 
 
 def drop(draft: OpenDraft) -> None:

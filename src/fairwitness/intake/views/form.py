@@ -192,6 +192,7 @@ def saved(request: HttpRequest, walk: Walk) -> HttpResponse:
     """Show the code with which the draft can be opened again."""
     if not walk.draft.contents.get("is_saved"):
         return _to(walk.waiting)
+    drafts.arrived(walk.draft)
     context = {
         **_code(walk.draft),
         "on_url": reverse("intake:page", kwargs={"step": walk.draft.contents["at"]}),

@@ -11,6 +11,8 @@ from fairwitness.rights.actions.answering import (
 from fairwitness.rights.actions.erasing import (
     bury_again,
     erase_report,
+    erasures_begun,
+    finish_begun,
     finish_erasures,
     recipient_told,
 )
@@ -27,6 +29,8 @@ __all__ = [
     "ask_hold",
     "bury_again",
     "erase_report",
+    "erasures_begun",
+    "finish_begun",
     "finish_erasures",
     "hand_request",
     "lift_hold",

@@ -4,10 +4,10 @@ In this order, because the fact is all that is readable without a key, and becau
 the shred key is gone no copy of the database, however old, opens any more.
 """
 
-import uuid
 from datetime import date
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from fairwitness.casework.actions import drop_fact
@@ -34,7 +34,8 @@ def erase_report(
 
     Whoever can open the case key finds the fact with it; without it the fact stays until
     its own month of expiry. What was published stays. Not to be called inside a
-    transaction: a shredded key must not be rolled back.
+    transaction: a shredded key must not be rolled back. Once the tombstones stand it is
+    finished whatever happens: the worker goes on where it broke off.
     """
     if isinstance(by, User):
         by.must(May.ANSWER_REQUESTS)
@@ -43,27 +44,38 @@ def erase_report(
         # First remembered, so that an older copy does not bring it back.
         names = fact_id(case_key), waiting_fact_id(case_key)
         keystore.burn(keystore.mark_of(name) for name in names)
-        drop_fact(case_key)
-    incidents = _incidents_of(report)
-    slots = [report.slot_id, *(incident.slot_id for incident in incidents)]
-    _bury(slots, on=on)
-    for slot in slots:
-        keystore.shred(slot)
-    _forget_rows(report, incidents, by=by, on=on)
+    _bury(report, case_key=case_key, on=on)
+    _erase_buried(report, by=by, on=on)
+
+
+def erasures_begun() -> QuerySet[Report]:
+    """Reports whose tombstone stands already, and which are still here."""
+    return Report.objects.filter(slot__in=Tombstone.objects.values("slot"))
+
+
+def finish_begun(*, on: date) -> int:
+    """Go on with erasures that broke off. Returns how many."""
+    reports = list(erasures_begun())
+    for report in reports:
+        _erase_buried(report, by=SYSTEM, on=on)
+    return len(reports)
 
 
 def finish_erasures(*, on: date) -> int:
-    """Finish what a crash left half done: rows whose shred key is gone. Returns how many."""
+    """Finish what is half done, also where a restored database has lost the tombstone.
+
+    Returns how many.
+    """
     burned = list(BurnedSlot.objects.values_list("slot", flat=True))
-    left = 0
-    for start in range(0, len(burned), MANY):
-        some = burned[start : start + MANY]
+    parts = [burned[start : start + MANY] for start in range(0, len(burned), MANY)]
+    for some in parts:
         for report in Report.objects.filter(slot__in=some):
-            _forget_rows(report, _incidents_of(report), by=SYSTEM, on=on)
-            left += 1
+            _bury(report, case_key=None, on=on)
+    finished = finish_begun(on=on)
+    for some in parts:
         for incident in Incident.objects.filter(slot__in=some):
             _forget_incident(incident)
-    return left
+    return finished
 
 
 def bury_again() -> int:
@@ -99,16 +111,31 @@ def _incidents_of(report: Report) -> list[Incident]:
 
 
 @transaction.atomic
-def _bury(slots: list[uuid.UUID], *, on: date) -> None:
-    """Write the tombstones before the keys go, so that a crash between can be mended."""
+def _bury(report: Report, *, case_key: bytes | None, on: date) -> None:
+    """Take the fact away and write the tombstones: both, or the report was not touched."""
+    if case_key:
+        drop_fact(case_key)
+    slots = [report.slot_id, *(one.slot_id for one in _incidents_of(report))]
     for slot in slots:
         Tombstone.objects.get_or_create(slot=slot, defaults={"month": first_of(on)})
+
+
+def _erase_buried(report: Report, *, by: Actor, on: date) -> None:
+    """Shred what has a tombstone, then forget the rows; a second time nothing changes."""
+    buried = Tombstone.objects.values("slot")
+    told = Incident.objects.filter(links__report=report, slot__in=buried)
+    incidents = list(told.distinct())
+    for slot in [report.slot_id, *(incident.slot_id for incident in incidents)]:
+        keystore.shred(slot)
+    _forget_rows(report, incidents, by=by, on=on)
 
 
 @transaction.atomic
 def _forget_rows(
     report: Report, incidents: list[Incident], *, by: Actor, on: date
 ) -> None:
+    if not Report.objects.select_for_update().filter(pk=report.pk).exists():
+        return  # somebody else has finished it
     releases = Release.objects.filter(report=report)
     for release in releases:
         forget_wraps(release.pk)
