@@ -20,8 +20,10 @@ def add_commands(commands: Any) -> None:
     verify.add_argument("edition", type=Path, help="the folder of the edition")
     verify.add_argument(
         "--count-code",
-        action="store_true",
-        help="is this report counted? asks for its code, so that no other program sees it",
+        nargs="?",
+        const="",
+        metavar="CODE",
+        help="is this report counted? without CODE it asks, so that no other program sees it",
     )
     verify.add_argument(
         "--show-cell", action="store_true", help="say under which number, too"
@@ -46,10 +48,13 @@ def _verify(chosen: argparse.Namespace) -> int:
     from fairwitness.figures.verify import verify_edition
     from fairwitness.ledger.notes import Verifier
 
+    code = chosen.count_code
+    if code == "":
+        code = ask_secret("Your count code")
     lines = lines_of(chosen.key.read_text()) if chosen.key else []
     findings = verify_edition(
         chosen.edition,
-        count_code=ask_secret("Your count code") if chosen.count_code else None,
+        count_code=code,
         show_cell=chosen.show_cell,
         keys=[Verifier.from_vkey(line) for line in lines],
     )
