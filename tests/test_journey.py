@@ -15,20 +15,32 @@ from fairwitness.surveys.answers import (
     Unanswered,
     is_unanswered,
 )
-from fairwitness.surveys.journey import (
-    Journey,
-    NoSuchPage,
-    check_answer,
-    next_page,
-    pages,
-    previous_page,
-    prune,
-)
-from fairwitness.surveys.logic import Occasion
+from fairwitness.surveys.journey import Journey, NoSuchPage
+from fairwitness.surveys.logic import NO_OCCASION, Occasion
 from tests.sheets import form_of, list_of, question
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 REPORT = "report"
+
+
+def pages(form, answers, part, *, occasion=NO_OCCASION):
+    return Journey(form, answers, part, occasion=occasion).pages
+
+
+def next_page(form, answers, part, key=""):
+    return Journey(form, answers, part).next_page(key)
+
+
+def previous_page(form, answers, part, key=""):
+    return Journey(form, answers, part).previous_page(key)
+
+
+def check_answer(form, page, answers, posted, *, occasion=NO_OCCASION):
+    return Journey(form, answers, page.part, occasion=occasion).check(page, posted)
+
+
+def prune(form, answers, part, *, occasion=NO_OCCASION):
+    return Journey(form, answers, part, occasion=occasion).prune()
 
 
 def group(name, *rows, **columns):

@@ -1,8 +1,5 @@
 """Every kind of question: what may be typed, what is kept, how it reads, and its page."""
 
-import csv
-import io
-
 import pytest
 
 from fairwitness.surveys.actions import publish_version
@@ -14,14 +11,9 @@ from fairwitness.surveys.showing import in_words
 from fairwitness.surveys.xlsform import read_form
 from tests.browser import sideways, violations
 from tests.journeys.person import somebody
+from tests.publishable import publishable
 from tests.walking import Walker
 
-ENGLISH, ARABIC = "English (en)", "العربية (ar)"
-HEADINGS = [
-    *("type", "name", f"label::{ENGLISH}", f"label::{ARABIC}"),
-    *(f"guidance_hint::{ENGLISH}", f"guidance_hint::{ARABIC}", "parameters"),
-    *("bind::fw:part", "bind::fw:section", "bind::fw:purpose"),
-]
 KINDS = [
     ("decimal", "length", "How long, in metres?", ""),
     ("range", "how_bad", "How bad was it?", "start=0 end=5 step=1"),
@@ -37,31 +29,12 @@ KINDS = [
 
 def every_kind() -> bytes:
     """A questionnaire that may be published, with every kind in its report part."""
-    rows = [
-        ("select_one about", "about", "What brings you?", "", "survey", "", "answers"),
-        *((*kind, "report", "narrative", "reports") for kind in KINDS),
+    asked = [
+        {"type": kind, "name": name, "label": label, "parameters": parameters}
+        for kind, name, label, parameters in KINDS
     ]
-    survey = [
-        ["", kind, name, label, label, "Why", "لماذا", parameters, part, section, purpose]
-        for kind, name, label, parameters, part, section, purpose in rows
-    ]  # fmt: skip
-    choices = [["about", "nothing_happened", "Nothing"], ["about", "happened_to_me", "Something"],
-               ["orders", "quiet", "Quiet"], ["orders", "answer", "An answer"], ["orders", "change", "A change"]]  # fmt: skip
-    written = io.StringIO()
-    csv.writer(written).writerows(
-        [
-            ["survey"],
-            ["", *HEADINGS],
-            *survey,
-            ["choices"],
-            ["", "list_name", "name", f"label::{ENGLISH}", f"label::{ARABIC}"],
-            *(["", name, choice, label, label] for name, choice, label in choices),
-            ["settings"],
-            ["", "namespaces", "default_language"],
-            ["", 'fw="urn:fairwitness:questionnaire:1"', ENGLISH],
-        ]
-    )
-    return written.getvalue().encode()
+    wishes = [("quiet", "Quiet"), ("answer", "An answer"), ("change", "A change")]
+    return publishable(*asked, choices={"orders": wishes})
 
 
 @pytest.fixture(scope="module")

@@ -49,10 +49,12 @@ def told(
     journey = Journey(form, answers, Part.REPORT, occasion=occasion)
     found = []
     with translation.override(spoken):
-        for question in form.questions:
+        for question in journey.state.standing():
             answer = in_words(journey, question)
             if answer:
                 label = journey.state.words(question.label, question)
+                if question.times:
+                    label = f"{label} ({'.'.join(map(str, question.times))})"
                 found.append(Told(question.key, label, answer))
         found += [
             Told(key, str(label), str(answers[key]))

@@ -29,9 +29,14 @@ def has_something(walk: Walk) -> bool:
     return any(
         not is_unanswered(answer)
         for key, answer in walk.journey.prune().items()
-        if key not in NOT_YET_TOLD
-        and walk.form.by_key[key].section == Section.NARRATIVE
+        if key not in NOT_YET_TOLD and _section_of(walk, key) == Section.NARRATIVE
     )
+
+
+def _section_of(walk: Walk, key: str) -> str:
+    """The section of an answer; how often a repeat stands there belongs to none by itself."""
+    question = walk.form.question(key)
+    return question.section if question and not key.endswith("~") else ""
 
 
 def header_of(walk: Walk, *, language: str, due: Due) -> dict[str, Any]:
@@ -49,10 +54,14 @@ def header_of(walk: Walk, *, language: str, due: Due) -> dict[str, Any]:
 def sections_of(walk: Walk) -> dict[str, dict[str, Any]]:
     """The answers by the section that each is sealed in; empty sections are left out."""
     found: dict[str, dict[str, Any]] = {Section.NARRATIVE.value: {}}
-    for key, answer in walk.journey.prune().items():
-        section = walk.form.by_key[key].section
-        if section == Section.NARRATIVE or not is_unanswered(answer):
+    pruned = walk.journey.prune()
+    for key, answer in pruned.items():
+        section = _section_of(walk, key)
+        if section and (section == Section.NARRATIVE or not is_unanswered(answer)):
             found.setdefault(section, {})[key] = answer
+    for answers in found.values():
+        if any("~" in key for key in answers):
+            answers |= {key: told for key, told in pruned.items() if key.endswith("~")}
     version = walk.draft.contents["version"]
     return {
         section: {"questionnaire": version, "answers": answers}

@@ -8,7 +8,7 @@ from fairwitness.refusal import Refused
 from fairwitness.surveys import expressions
 from fairwitness.surveys.answers import MARKS
 from fairwitness.surveys.codes import AskedFor
-from fairwitness.surveys.logic import program_of, resolve
+from fairwitness.surveys.program import program_of, resolve
 from fairwitness.surveys.questions import (
     Form,
     Group,

@@ -6,7 +6,6 @@ with it; `prune` leaves them out of what is sent.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from fairwitness.refusal import Refused
@@ -24,13 +23,14 @@ from fairwitness.surveys.answers import (
 from fairwitness.surveys.cleaning import clean
 from fairwitness.surveys.expressions import TooCostly
 from fairwitness.surveys.logic import NO_OCCASION, Occasion, State, work_out
+from fairwitness.surveys.pages import Draft, Page, Unit
 from fairwitness.surveys.questions import (
     LISTED,
     Form,
     Group,
     Kind,
     Question,
-    Texts,
+    Times,
 )
 
 
@@ -38,36 +38,6 @@ class NoSuchPage(Refused):
     """The answers given so far do not lead to this page."""
 
     status = 404
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Part 2 of 4: When and where. `label` is the label of the outermost group."""
-
-    number: int
-    total: int
-    label: Texts = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page: a question or a note, or a field-list group with its relevant questions."""
-
-    key: str
-    part: str
-    questions: tuple[Question, ...]
-    group: Group | None
-    progress: Progress
-
-    @property
-    def asked(self) -> tuple[Question, ...]:
-        """The questions that are answered here; a note is not."""
-        return tuple(each for each in self.questions if each.is_asked)
-
-    @property
-    def stop(self) -> str:
-        """The name of the page that ends the journey here, or nothing."""
-        return next((each.stop for each in self.questions if each.stop), "")
 
 
 class Journey:
@@ -103,26 +73,42 @@ class Journey:
                 break
         return pages
 
-    def _drafts(self) -> Iterator["_Draft"]:
+    def _drafts(self) -> Iterator["Draft"]:
         for child in self.form.children:
             chapter = child.path if isinstance(child, Group) else ""
             label = child.label if isinstance(child, Group) else {}
-            for group, questions in self._units(child):
-                yield _Draft(group, questions, chapter, label)
+            for unit in self._units(child, ()):
+                yield Draft(unit, chapter, label)
 
     def _units(
-        self, child: Group | Question
-    ) -> Iterator[tuple[Group | None, tuple[Question, ...]]]:
+        self, child: Group | Question, inside: tuple[Group, ...]
+    ) -> Iterator["Unit"]:
+        times = inside[-1].times if inside else ()
         if isinstance(child, Question):
-            if self._is_here(child):
-                yield None, (child,)
+            question = child.at(times)
+            if self._is_here(question):
+                yield Unit((question,), inside=inside)
+        elif child.is_repeat:
+            yield from self._repeated(child, inside, times)
         elif child.is_page:
-            questions = tuple(filter(self._is_here, _questions_in(child)))
+            asked = (each.at(times) for each in _questions_in(child))
+            questions = tuple(filter(self._is_here, asked))
             if questions:
-                yield child, questions
+                yield Unit(questions, child.at(times), inside=inside)
         else:
             for inner in child.children:
-                yield from self._units(inner)
+                yield from self._units(inner, inside)
+
+    def _repeated(
+        self, repeat: Group, inside: tuple[Group, ...], times: Times
+    ) -> Iterator["Unit"]:
+        for number in range(1, self.state.times_of(repeat, times) + 1):
+            here = (*inside, repeat.at((*times, number)))
+            for inner in repeat.children:
+                yield from self._units(inner, here)
+        is_asked = not repeat.repeat_count and repeat.part == self.part
+        if is_asked and self.state.is_open(repeat, times):
+            yield Unit((), repeat=repeat.at(times), inside=inside)
 
     def _is_here(self, question: Question) -> bool:
         return (
@@ -150,8 +136,13 @@ class Journey:
             return self.pages[0] if self.pages else None
         index = self._index(key)
         here = self.pages[index]
-        if any(each.key not in self.answers for each in here.asked):
+        if any(key not in self.answers for key in here.keys):
             return here
+        if here.repeat is not None:
+            unseen = (each for each in self.pages[:index] if not self.is_seen(each))
+            added = next(unseen, None)
+            if added is not None:
+                return added
         return self.pages[index + 1] if index + 1 < len(self.pages) else None
 
     def previous_page(self, key: str = "") -> Page | None:
@@ -161,7 +152,7 @@ class Journey:
 
     def is_seen(self, page: Page) -> bool:
         """Tell whether everything on a page was answered or passed over."""
-        return all(each.key in self.answers for each in page.asked)
+        return all(key in self.answers for key in page.keys)
 
     def first_open(self) -> Page | None:
         """Return the first page that nobody has seen yet; None when all are done."""
@@ -231,6 +222,8 @@ class Journey:
         """Return the answers of this part that are sent: no longer relevant ones left out."""
         kept: dict[str, Answer] = {}
         for page in self.pages:
+            if page.repeat is not None and page.keys[0] in self.answers:
+                kept[page.keys[0]] = self.answers[page.keys[0]]
             for question in page.asked:
                 if question.key in self.answers:
                     answer = self.answers[question.key]
@@ -241,27 +234,11 @@ class Journey:
         """Return what the form calculates for this part, where it is relevant."""
         return {
             each.key: self.state.value(each)
-            for each in self.form.of_part(self.part)
-            if each.kind is Kind.CALCULATE and self.state.is_relevant(each)
+            for each in self.state.standing()
+            if each.part == self.part
+            and each.kind is Kind.CALCULATE
+            and self.state.is_relevant(each)
         }
-
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    group: Group | None
-    questions: tuple[Question, ...]
-    chapter: str
-    label: Texts
-
-    def page(self, part: str, chapters: list[str]) -> Page:
-        first = self.group or self.questions[0]
-        progress = Progress(chapters.index(self.chapter) + 1, len(chapters), self.label)
-        return Page(_slug(first), part, self.questions, self.group, progress)
-
-
-def _slug(first: Group | Question) -> str:
-    key = first.key if isinstance(first, Question) else first.name
-    return key.replace("/", ".")
 
 
 def _questions_in(group: Group) -> Iterator[Question]:
@@ -308,53 +285,3 @@ def still_offered(question: Question, answer: Answer, state: State) -> Answer:
     if isinstance(answer, list):
         return [name for name in answer if name in offered] or Unanswered.SKIPPED
     return answer if answer in offered else Unanswered.SKIPPED
-
-
-def pages(
-    form: Form, answers: Answers, part: str, *, occasion: Occasion = NO_OCCASION
-) -> list[Page]:
-    """Return the pages of a part that these answers lead to."""
-    return Journey(form, answers, part, occasion=occasion).pages
-
-
-def next_page(
-    form: Form,
-    answers: Answers,
-    part: str,
-    key: str = "",
-    *,
-    occasion: Occasion = NO_OCCASION,
-) -> Page | None:
-    """Return the page after `key`; None when it is time to check and send."""
-    return Journey(form, answers, part, occasion=occasion).next_page(key)
-
-
-def previous_page(
-    form: Form,
-    answers: Answers,
-    part: str,
-    key: str = "",
-    *,
-    occasion: Occasion = NO_OCCASION,
-) -> Page | None:
-    """Return the page before `key`; without a key the last one."""
-    return Journey(form, answers, part, occasion=occasion).previous_page(key)
-
-
-def check_answer(
-    form: Form,
-    page: Page,
-    answers: Answers,
-    posted: Posted,
-    *,
-    occasion: Occasion = NO_OCCASION,
-) -> tuple[dict[str, Answer], dict[str, Problem]]:
-    """Return what was answered on a page, and what needs another look, both by key."""
-    return Journey(form, answers, page.part, occasion=occasion).check(page, posted)
-
-
-def prune(
-    form: Form, answers: Answers, part: str, *, occasion: Occasion = NO_OCCASION
-) -> dict[str, Answer]:
-    """Return the answers of a part that are sent."""
-    return Journey(form, answers, part, occasion=occasion).prune()

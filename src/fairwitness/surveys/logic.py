@@ -5,11 +5,7 @@ import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
-from functools import lru_cache
-from graphlib import CycleError, TopologicalSorter
 
-from fairwitness.refusal import Refused
 from fairwitness.surveys import expressions
 from fairwitness.surveys.answers import Answers, as_node_text
 from fairwitness.surveys.expressions import (
@@ -23,6 +19,7 @@ from fairwitness.surveys.expressions import (
     to_number,
     to_string,
 )
+from fairwitness.surveys.program import Step, What, program_of
 from fairwitness.surveys.questions import (
     Choice,
     Choices,
@@ -42,10 +39,6 @@ MOST_TIMES = 200  # how often one repeat may stand in a form
 Lists = Mapping[str, Sequence[Choice]]
 
 
-class CircularRules(Refused):
-    """Rules of a form depend on each other in a circle."""
-
-
 @dataclass(frozen=True)
 class Occasion:
     """What comes from outside the form: hidden values, the centre's lists, clock, chance, language."""
@@ -60,135 +53,7 @@ class Occasion:
 NO_OCCASION = Occasion()
 
 
-class _What(Enum):
-    """What of a place is worked out."""
-
-    RELEVANCE = "relevance"
-    TIMES = "times"  # how often a repeat stands there
-    VALUE = "value"
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """One thing to work out: the relevance, the times or the value of a place."""
-
-    path: str
-    above: str
-    what: _What
-    rule: Compiled | None
-
-
-_Wanted = tuple[str, _What]
 _Spot = tuple[str, Times]
-
-
-class Program:
-    """The rules of one form, compiled and put in order, once."""
-
-    def __init__(self, form: Form) -> None:
-        self.form = form
-        self.places = {each.path: each for each, _above in form.walk()}
-        self.order = {path: number for number, path in enumerate(self.places)}
-        self.depth = {f"/{form.root}": 0}  # how many repeats there are around a place
-        self.steps = self._in_order()
-        self.rows: dict[Node, Choice] = {}
-        self.lists = {
-            name: self.plant(choices, self.rows, language="")
-            for name, choices in form.lists.items()
-        }
-
-    def _in_order(self) -> tuple[_Step, ...]:
-        steps: dict[_Wanted, _Step] = {}
-        needs: dict[_Wanted, set[_Wanted]] = {}
-        for step in self._all_steps():
-            wanted = (step.path, step.what)
-            steps[wanted] = step
-            needs[wanted] = {*self._around(step), *self._needs(step.rule, step.path)}
-        try:
-            order = tuple(TopologicalSorter(needs).static_order())
-        except CycleError as circle:
-            names = [path.rsplit("/", 1)[-1] for path, _what in circle.args[1]]
-            around = " → ".join(dict.fromkeys(reversed(names)))
-            raise CircularRules(
-                f"These rules wait for each other: {around}. Take one of them out."
-            ) from circle
-        return tuple(steps[each] for each in order if each in steps)
-
-    def _all_steps(self) -> Iterator[_Step]:
-        for each, groups in self.form.walk():
-            above = groups[-1].path if groups else f"/{self.form.root}"
-            is_repeat = isinstance(each, Group) and each.is_repeat
-            self.depth[each.path] = self.depth[above] + is_repeat
-            if isinstance(each, Group) and each.repeat_count:
-                count = expressions.compile(each.repeat_count)
-                yield _Step(each.path, above, _What.TIMES, count)
-            relevant = expressions.compile(each.relevant) if each.relevant else None
-            yield _Step(each.path, above, _What.RELEVANCE, relevant)
-            written = (
-                each.calculate or each.default_rule
-                if isinstance(each, Question)
-                else ""
-            )
-            rule = expressions.compile(written) if written else None
-            yield _Step(each.path, above, _What.VALUE, rule)
-
-    def _around(self, step: _Step) -> Iterator[_Wanted]:
-        if step.what is _What.VALUE:
-            yield step.path, _What.RELEVANCE
-        else:
-            yield step.above, _What.RELEVANCE
-        if step.what is _What.RELEVANCE and self._is_counted(step.path):
-            yield step.path, _What.TIMES
-
-    def _is_counted(self, path: str) -> bool:
-        return bool(getattr(self.places.get(path), "repeat_count", ""))
-
-    def _needs(self, rule: Compiled | None, path: str) -> Iterator[_Wanted]:
-        for written in rule.paths if rule is not None else ():
-            needed = resolve(written, path)
-            if not needed or needed == path:
-                continue
-            if isinstance(self.places.get(needed), Question):
-                yield needed, _What.VALUE
-            elif self._is_counted(needed):
-                yield needed, _What.TIMES
-
-    def plant(
-        self, choices: Sequence[Choice], rows: dict[Node, Choice], *, language: str
-    ) -> Node:
-        """Return a list as a document that expressions can walk; `rows` learns its nodes."""
-        document = Node("")
-        root = Node("root", parent=document)
-        for choice in choices:
-            row = Node("item", parent=root)
-            rows[row] = choice
-            Node("name", choice.name, parent=row)
-            found = in_language(choice.label, language, self.form.default_language)
-            Node("label", found[1].plain if found else "", parent=row)
-            for column, value in choice.columns.items():
-                Node(column, value, parent=row)
-        return document
-
-
-@lru_cache(maxsize=32)
-def program_of(form: Form) -> Program:
-    """Return the compiled rules of a form. Raises CircularRules, BadExpression, Unsupported."""
-    return Program(form)
-
-
-def resolve(written: str, path: str) -> str:
-    """Return the absolute path of a path that is written in a rule of the node `path`."""
-    if written.startswith("/"):
-        return "" if "//" in written else written
-    if written.startswith("instance("):
-        return ""
-    here = path.split("/")
-    for step in written.removeprefix("current()/").split("/"):
-        if step == "..":
-            here = here[:-1]
-        elif step != ".":
-            here.append(step)
-    return "/".join(here)
 
 
 class State:
@@ -263,13 +128,13 @@ class State:
         }
         return {**self.program.lists, **brought}
 
-    def _take(self, step: _Step) -> None:
-        if step.what is _What.TIMES and step.rule is not None:
+    def _take(self, step: Step) -> None:
+        if step.what is What.TIMES and step.rule is not None:
             for times in self.spots.get(step.above, ()):
                 self._repeat(step, step.rule, times)
             return
         for times in self.spots.get(step.path, ()):
-            if step.what is _What.RELEVANCE:
+            if step.what is What.RELEVANCE:
                 self._decide(step, times)
             elif step.rule is not None and self._is_open(step.path, times):
                 value = to_string(self._evaluate(step.rule, (step.path, times)))
@@ -289,7 +154,7 @@ class State:
         )
         return self.relevant[path, times] and not is_answered
 
-    def _decide(self, step: _Step, times: Times) -> None:
+    def _decide(self, step: Step, times: Times) -> None:
         spot = (step.path, times)
         around = times[: self.program.depth[step.above]]
         is_relevant = self.relevant[step.above, around] and (
@@ -299,7 +164,7 @@ class State:
         if not is_relevant:
             self.nodes[spot].text = ""
 
-    def _repeat(self, step: _Step, rule: Compiled, around: Times) -> None:
+    def _repeat(self, step: Step, rule: Compiled, around: Times) -> None:
         """Let a counted repeat stand as often as its rule says."""
         repeat = self.program.places[step.path]
         parent = self.nodes[step.above, around]
@@ -317,6 +182,24 @@ class State:
         """Return how often a repeat stands inside what is around it."""
         spots = self.spots.get(repeat.path, ())
         return sum(times[:-1] == around for times in spots)
+
+    def is_open(self, repeat: Group, around: Times) -> bool:
+        """Tell whether the answers lead to a repeat, also while it stands there no time."""
+        spot = (repeat.path, (*around, 1))
+        if spot in self.relevant:
+            return self.relevant[spot]
+        above = repeat.path.rsplit("/", 1)[0]
+        parent = self.nodes.get((above, around))
+        if parent is None or not self.relevant[above, around]:
+            return False
+        if not repeat.relevant:
+            return True
+        nobody = Node(repeat.name, parent=parent)
+        try:
+            rule = expressions.compile(repeat.relevant)
+            return to_boolean(rule.evaluate(Context(self.world, nobody)))
+        finally:
+            nobody.remove()
 
     def standing(self) -> Iterator[Question]:
         """Yield every question, in repeats each time it stands there, in order."""

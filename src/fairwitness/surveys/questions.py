@@ -250,6 +250,16 @@ class Form:
         """Yield every group and question with the groups around it."""
         yield from _walk(self.children, ())
 
+    def question(self, key: str) -> Question | None:
+        """Return the question of a key in the answers, also of one in repeats."""
+        return self.by_key.get(key.partition("~")[0])
+
+    @cached_property
+    def repeats(self) -> tuple[Group, ...]:
+        """Every repeat, the outer ones first."""
+        groups = (each for each, _above in self.walk() if isinstance(each, Group))
+        return tuple(each for each in groups if each.is_repeat)
+
     def of_part(self, part: str) -> tuple[Question, ...]:
         """Return the questions of one part."""
         return tuple(each for each in self.questions if each.part == part)
@@ -270,8 +280,8 @@ class Form:
         found: list[str] = []
         for each, _above in self.walk():
             if isinstance(each, Group):
-                if each.is_repeat:
-                    found.append(f"repeat: {each.name}")
+                if each.is_repeat and each.part != Part.REPORT:
+                    found.append(f"repeat outside of a report: {each.name}")
             elif each.kind not in SUPPORTED:
                 found.append(f"{each.kind}: {each.name}")
             elif each.has_media:

@@ -19,7 +19,8 @@ from fairwitness.surveys.answers import (
     Unanswered,
 )
 from fairwitness.surveys.cleaning import ACKNOWLEDGED, bounds, plain_number
-from fairwitness.surveys.journey import Journey, Page
+from fairwitness.surveys.journey import Journey
+from fairwitness.surveys.pages import Page
 from fairwitness.surveys.questions import (
     CHOOSING,
     LISTED,
@@ -75,19 +76,47 @@ class Showing:
     @property
     def title(self) -> str:
         """The heading of the page."""
+        if self.page.repeat is not None:
+            name = self.words(self.page.repeat.label)
+            # Translators: asked after somebody told of one or more, such as witnesses.
+            return _("Is there another? (%(name)s)") % {"name": name}
         group = self.page.group
         own = self.words(group.label) if group else ""
         return own or self.words(self.page.questions[0].label, self.page.questions[0])
 
     @property
+    def caption(self) -> str:
+        """Which time of which repeats this is: "People 2", or nothing."""
+        return ", ".join(
+            f"{self.words(each.label)} {each.times[-1]}" for each in self.page.inside
+        )
+
+    @property
+    def told_times(self) -> list[str]:
+        """Of each time of the repeat of this page, what was told, in a line."""
+        repeat = self.page.repeat
+        if repeat is None:
+            return []
+        told = []
+        for number in range(1, self.journey.state.times_of(repeat, repeat.times) + 1):
+            times = (*repeat.times, number)
+            words = (
+                in_words(self.journey, each)
+                for each in self.journey.state.standing()
+                if each.times == times and each.path.startswith(f"{repeat.path}/")
+            )
+            told.append(" · ".join(filter(None, words)))
+        return told
+
+    @property
     def fields(self) -> list[Shown]:
         """Every question of the page; the rough time beside a month is drawn with it."""
-        months = {q.key for q in self.page.questions if q.kind is Kind.MONTH}
+        months = {q.name for q in self.page.questions if q.kind is Kind.MONTH}
         return [
             self.shown(question)
             for question in self.page.questions
-            if question.key.removesuffix("_about") not in months
-            or question.key in months
+            if question.name.removesuffix("_about") not in months
+            or question.name in months
         ]
 
     @property

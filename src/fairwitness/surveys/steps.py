@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from fairwitness.surveys.answers import Problem
-from fairwitness.surveys.journey import Page
+from fairwitness.surveys.pages import Page
 from fairwitness.surveys.showing import Showing, in_words, years
 from fairwitness.surveys.walks import Taken, Typed, Walk
 
@@ -46,6 +46,9 @@ def question_context(
     return {
         "language_form": FORM,
         "heading": showing.title,
+        "caption": showing.caption,
+        "is_repeat": here.repeat is not None,
+        "told_times": showing.told_times,
         "fields": fields,
         "whys": list(dict.fromkeys(each.why for each in fields if each.why)),
         "errors": showing.errors,
@@ -79,7 +82,7 @@ def cards(walk: Walk, view: str) -> list[Card]:
             answers = [in_words(journey, question) for question in page.asked]
             found.append(
                 Card(
-                    question=showing.title,
+                    question=": ".join(filter(None, (showing.caption, showing.title))),
                     answer="\n".join(filter(None, answers)),
                     change_url=reverse(view, kwargs={"step": page.key}),
                     key=page.key,

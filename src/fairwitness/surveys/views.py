@@ -16,8 +16,8 @@ from fairwitness.surveys import drafts, steps
 from fairwitness.surveys.codes import About
 from fairwitness.surveys.doors import LinkSpent
 from fairwitness.surveys.drafts import Journey, OpenDraft
-from fairwitness.surveys.journey import Page
 from fairwitness.surveys.models import Response
+from fairwitness.surveys.pages import Page
 from fairwitness.surveys.questions import Part
 from fairwitness.surveys.sending import send_response
 from fairwitness.surveys.walks import Act, Walk

@@ -5,7 +5,7 @@ taken yet, by page), `values` (what the form is given, by language), `is_checkin
 the check), `is_short` (wants to send what there is so far).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -16,10 +16,19 @@ from django.utils import timezone, translation
 from fairwitness.governance.models import Area
 from fairwitness.surveys.answers import Answer, Problem, Unanswered
 from fairwitness.surveys.drafts import OpenDraft
-from fairwitness.surveys.journey import Journey, NoSuchPage, Page
-from fairwitness.surveys.logic import Occasion
+from fairwitness.surveys.journey import Journey, NoSuchPage
+from fairwitness.surveys.logic import MOST_TIMES, Occasion
+from fairwitness.surveys.pages import Page
 from fairwitness.surveys.published import form_of
-from fairwitness.surveys.questions import Choice, Form, Part, Text
+from fairwitness.surveys.questions import (
+    Choice,
+    Form,
+    Group,
+    Part,
+    Text,
+    Times,
+    key_at,
+)
 
 Typed = dict[str, list[str]]
 _NOT_TYPED = {"csrfmiddlewaretoken", "act", "tries", "language", "again"}
@@ -29,6 +38,8 @@ class Act(StrEnum):
     """What somebody pressed; anything unknown goes on."""
 
     ON = "continue"
+    ADD = "add"  # one more time of a repeat
+    REMOVE = "remove"  # as in remove-2: the second time of it
     BACK = "back"
     SAVE = "save"
     SEND = "send"
@@ -54,6 +65,7 @@ class Walk:
     def __init__(self, draft: OpenDraft, part: Part) -> None:
         self.draft = draft
         self.part = part
+        self.is_staying = False  # on the page of a repeat, of which a time was removed
 
     @cached_property
     def form(self) -> Form:
@@ -121,6 +133,9 @@ class Walk:
     def take(self, page: Page, posted: QueryDict) -> Taken:
         """Put what was posted into the draft; what needs another look is kept as it was typed."""
         act = _act_of(posted)
+        if page.repeat is not None:
+            self._change_times(page.repeat, act, posted.get("act", ""))
+            return Taken(act, {})
         fields = {name: posted.getlist(name) for name in posted}
         cleaned, problems = self.journey.check(page, fields)
         if act in {Act.BACK, Act.LANGUAGE, Act.SAVE}:
@@ -138,8 +153,26 @@ class Walk:
             }
         return Taken(act, problems)
 
+    def _change_times(self, repeat: Group, act: Act, pressed: str) -> None:
+        key, around = repeat.times_key(repeat.times), repeat.times
+        count = self.journey.state.times_of(repeat, around)
+        if act is Act.ADD and count < MOST_TIMES:
+            self.answers[key] = str(count + 1)
+        elif act is Act.REMOVE:
+            gone = pressed.partition("-")[2]
+            if gone.isdecimal() and 1 <= int(gone) <= count:
+                self.draft.contents["answers"] = without_time(
+                    self.form, self.answers, repeat, (*around, int(gone))
+                )
+                self.answers[key] = str(count - 1)
+            self.is_staying = True
+        elif act not in {Act.BACK, Act.LANGUAGE}:
+            self.answers[key] = str(count)
+
     def after(self, page: Page) -> Page | None:
         """The page to show next; none when it is time to check."""
+        if self.is_staying:
+            return page
         journey = self.journey
         following = journey.next_page(page.key)
         if not self.is_checking or following is None or following.key == page.key:
@@ -151,9 +184,32 @@ def _act_of(posted: QueryDict) -> Act:
     if "language" in posted:
         return Act.LANGUAGE
     try:
-        return Act(posted.get("act", ""))
+        return Act(posted.get("act", "").partition("-")[0])
     except ValueError:
         return Act.ON
+
+
+def without_time(
+    form: Form, answers: Mapping[str, Answer], repeat: Group, gone: Times
+) -> dict[str, Answer]:
+    """Answers without one time of a repeat; the times behind it move up."""
+    inside = f"{repeat.path}/"
+    keys = {each.key for each in form.questions if each.path.startswith(inside)}
+    keys |= {each.path.split("/", 2)[2] for each in form.repeats}
+    left: dict[str, Answer] = {}
+    for key, answer in answers.items():
+        name, _sign, rest = key.partition("~")
+        written = rest.removesuffix("~")
+        times = tuple(int(one) for one in written.split("-") if one.isdecimal())
+        is_inside = name in keys and times[: len(gone) - 1] == gone[:-1]
+        if not is_inside or len(times) < len(gone) or times[len(gone) - 1] < gone[-1]:
+            left[key] = answer
+        elif times[len(gone) - 1] > gone[-1]:
+            place = len(gone) - 1
+            moved = (*times[:place], times[place] - 1, *times[place + 1 :])
+            ending = "~" if key.endswith("~") else ""
+            left[f"{key_at(name, moved)}{ending}"] = answer
+    return left
 
 
 def areas() -> Sequence[Choice]:

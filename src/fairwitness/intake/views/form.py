@@ -22,8 +22,8 @@ from fairwitness.intake import telling
 from fairwitness.intake.actions import receive_report
 from fairwitness.surveys import drafts, steps
 from fairwitness.surveys.drafts import Journey, OpenDraft
-from fairwitness.surveys.journey import Page
 from fairwitness.surveys.models import Version
+from fairwitness.surveys.pages import Page
 from fairwitness.surveys.published import newest_version
 from fairwitness.surveys.questions import Kind, Part, Section
 from fairwitness.surveys.walks import Act, Walk
@@ -167,7 +167,7 @@ def _take(request: HttpRequest, walk: Walk, here: Page) -> HttpResponse:
     if taken.problems or is_empty:
         context = _context(walk, here, **steps.looked_at(request, taken))
         if is_empty and not taken.problems:
-            context["errors"] = {here.questions[0].key: _one_sentence()}
+            context["errors"] = {here.keys[0]: _one_sentence()}
         return render(request, "intake/question.html", context)
     if taken.act is Act.SEND:
         return redirect("intake:check")
