@@ -300,3 +300,33 @@ def test_whoever_changes_their_passphrase_has_a_new_sheet_to_confirm(centre, ada
     change_passphrase(ada, private=private, passphrase=NEW)
 
     assert LockedKey.objects.get(key=ada.key).sheet_kept_on is None
+
+
+def test_an_ask_holds_for_thirty_days_and_while_the_account_is_open(escrowed, trustees):
+    asked, words = ask_trustees(escrowed, on=timezone.localdate(), by=escrowed)
+    told = {"paper": helped(paper_of(asked), *trustees[:2]), "words": spoken(words)}
+    later = timezone.now() + timedelta(days=30)
+
+    with pytest.raises(Refused, match="too long ago"):
+        recover_by_trustees(asked, **told, passphrase=NEW, at=later)
+    asked.user.is_active = False
+    with pytest.raises(NotAllowed, match="closed"):
+        recover_by_trustees(asked, **told, passphrase=NEW, at=timezone.now())
+
+
+def test_the_key_to_new_reports_is_no_members_own(escrowed, trustees):
+    day = timezone.localdate()
+    asked, words = ask_trustees(escrowed, on=day, by=escrowed, triage=True)
+    paper = helped(paper_of(asked), *trustees[:2])
+
+    with pytest.raises(Refused, match="not about your own key"):
+        recover_by_trustees(
+            asked, paper=paper, words=spoken(words), passphrase=NEW, at=timezone.now()
+        )
+
+
+def test_a_sheet_proves_nothing_before_the_trustees_have_signed(centre, ada):
+    (settings.SECRETS / TRUSTEES_FILE).unlink()
+
+    with pytest.raises(Refused, match="not signed the keys"):
+        rehearse_by_sheet(ada, words=spoken(centre.ada.sheet), at=timezone.now())

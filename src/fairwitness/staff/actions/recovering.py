@@ -4,7 +4,7 @@ The member asks and keeps 20 one-time words; the paper goes to two trustees and 
 they send opens with those words alone.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -41,6 +41,8 @@ from fairwitness.vault.recovery_paper import (
     rehearsal_text,
 )
 from fairwitness.vault.suites import MalformedKey, PrivateKey, PublicKey, Suite
+
+HOLDS_FOR = timedelta(days=30)
 
 
 @transaction.atomic
@@ -146,6 +148,8 @@ def _open(
 ) -> tuple[bytes, RecoverySheet]:
     if asked.done_on is not None:
         raise Refused(_("This was done already. Ask the trustees anew."))
+    if asked.asked_on + HOLDS_FOR <= at.date():
+        raise Refused(_("This was asked too long ago. Ask the trustees anew."))
     if not asked.user.is_active:
         raise NotAllowed(_("This account is closed."))
     returned, sheet = Paper.read(paper), RecoverySheet.parse(words)
