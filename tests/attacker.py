@@ -67,6 +67,12 @@ class Result:
     caught: list[Found] = field(default_factory=list)
     best: Found = field(default_factory=lambda: Found("none", 0, 0, 1.0))
 
+    def __str__(self) -> str:
+        return (
+            f"{self.tried} strategies, {len(self.caught)} leaks; "
+            f"the best has p={self.best.probability:.0e}"
+        )
+
     def note(self, found: Found) -> None:
         """Count a strategy; keep it when chance does not explain it."""
         self.tried += 1
@@ -79,8 +85,8 @@ class Result:
 # What is seen.
 
 
-def take_snapshot() -> Snapshot:
-    """Copy everything: every table of both databases, and every byte of their files."""
+def take_snapshot(*folders: Path) -> Snapshot:
+    """Copy everything: every table of both databases, every byte of their files and of these."""
     tables: dict[str, list[dict[str, object]]] = {}
     files: dict[str, bytes] = {}
     for alias in ("default", "keystore"):
@@ -89,6 +95,10 @@ def take_snapshot() -> Snapshot:
             tables[f"{alias}.{table}"] = _rows(connection, table)
         for name, content in _files(connection):
             files[f"{alias}.{name}"] = content
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                files[f"folder.{path.relative_to(folder)}"] = path.read_bytes()
     return Snapshot(connections["default"].vendor, tables, files)
 
 
