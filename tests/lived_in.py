@@ -95,7 +95,7 @@ def _code_in(app: str) -> str:
     return {"governance": "reports", "outreach": "members"}.get(app, "")
 
 
-def live_in(world: World) -> LivedIn:
+def live_in(world: World, *, seated: tuple[str, ...] = STAFF) -> LivedIn:
     """Let something of everything happen, and seat everybody in front of their browser."""
     today = timezone.localdate()
     make_invited(world, people=["anna@members.example", "noor@members.example"])
@@ -113,7 +113,7 @@ def live_in(world: World) -> LivedIn:
     seats = {"nobody": Client(), "rana": rana.client}
     seats |= {"tess": tess.client, "anna": anna.client}
     cast = vars(staff_of(world))
-    seats |= {name: cast[name].browser() for name in STAFF}
+    seats |= {name: cast[name].browser() for name in seated}
     seats["locked"] = cast["ada"].browser(unlocked=False)
     for who, client in seats.items():
         lived.browsers[who] = {
