@@ -10,6 +10,7 @@ import django
 from fairwitness.cli import (
     analysis,
     centre,
+    clock,
     demonstration,
     keys,
     outreach,
@@ -20,7 +21,9 @@ from fairwitness.cli.saying import say_refusal
 from fairwitness.environment import WrongSetting, leave_no_core
 from fairwitness.refusal import Refused
 
-GROUPS = (demonstration, centre, upkeep, keys, questionnaires, outreach, analysis)
+GROUPS = (
+    demonstration, centre, upkeep, clock, keys, questionnaires, outreach, analysis,
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

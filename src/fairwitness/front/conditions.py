@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from fairwitness.governance.readiness import Condition, register
+from fairwitness.ledger import clock
 from fairwitness.surveys.models import Version
 
 
@@ -23,5 +24,18 @@ def register_all() -> None:
                 "Publish the questionnaire that comes with the software, or your own: fairwitness questionnaire publish."
             ),
             is_met=_is_there_something_to_ask,
+        )
+    )
+    register(
+        Condition(
+            code="clock",
+            title=_("Clock"),
+            why=_(
+                "This machine's clock is over a month away from the last signed checkpoint: days that we promise and days on which we erase would be wrong."
+            ),
+            mend=_(
+                "Set the clock. If it is right, and the centre was away for so long, say so: fairwitness clock --is, and the day."
+            ),
+            is_met=clock.is_plausible,
         )
     )

@@ -141,7 +141,7 @@ def _is_at_desk(request: HttpRequest) -> bool:
 
 def _is_locked(request: HttpRequest) -> bool:
     seen = request.session.get("seen", 0)
-    is_idle = _now() - seen > settings.IDLE_MINUTES * 60
+    is_idle = abs(_now() - seen) > settings.IDLE_MINUTES * 60  # clocks go both ways
     return "seen" in request.session and (
         is_idle or request.session.get("locked", False)
     )
@@ -150,7 +150,10 @@ def _is_locked(request: HttpRequest) -> bool:
 def _bring_key(request: HttpRequest) -> None:
     until = request.session.get("vault_until", 0)
     half = request.COOKIES.get(VAULT_COOKIE, "")
-    if not half or until <= _now() or not isinstance(request.user, User):
+    left = until - _now()  # more than a day's: the clock went back
+    if not half or not 0 < left <= DAY_LIMIT.total_seconds():
+        return
+    if not isinstance(request.user, User):
         return
     key = request.user.key
     if key is None or key.retired_on is not None:

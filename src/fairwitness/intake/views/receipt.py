@@ -33,7 +33,7 @@ def _while_shown(view: ReceiptView) -> Callable[[HttpRequest], HttpResponse]:
             return _went_on(request)
         if not draft.contents.get("sent"):
             return redirect("intake:tell")
-        if timezone.now().timestamp() - draft.contents["sent_at"] <= SHOWN_FOR:
+        if abs(timezone.now().timestamp() - draft.contents["sent_at"]) <= SHOWN_FOR:
             return view(request, draft)
         response = render(
             request, "intake/receipt_over.html", _promised(draft.contents)
