@@ -11,7 +11,7 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_o
 
 from fairwitness.demo.visitor import Visitor
 
-SECONDS = 20
+SECONDS = 60
 
 
 @dataclass

@@ -88,7 +88,7 @@ class Terminal:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=180,
             start_new_session=True,
         )
         assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
