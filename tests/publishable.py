@@ -43,13 +43,11 @@ def publishable(*rows: Row, choices: Mapping[str, Sequence[Sequence[str]]]) -> b
     return written.getvalue().encode()
 
 
-def _filled(row: Row) -> Row:
-    if row["type"].startswith(("begin", "end")):
-        return (
-            {**row, "bind::fw:part": "report"}
-            if row["type"].startswith("begin")
-            else row
-        )
+def _filled(row: Row) -> dict[str, str]:
+    if row["type"].startswith("begin"):
+        return {**row, "bind::fw:part": "report"}
+    if row["type"].startswith("end"):
+        return dict(row)
     placed = {
         "bind::fw:part": "report",
         "bind::fw:section": "narrative",

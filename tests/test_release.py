@@ -3,6 +3,7 @@
 import random
 import threading
 from datetime import date
+from typing import NoReturn
 
 import pytest
 from django.db import connections, transaction
@@ -250,7 +251,7 @@ def test_an_answer_under_another_key_waits_and_the_log_says_so(centre, caplog):
 def test_a_release_happens_as_a_whole_or_not_at_all(centre, monkeypatch):
     send(centre.version)
 
-    def fail():
+    def fail(*_what: object) -> NoReturn:
         raise RuntimeError
 
     failing = release.Beside(mix=fail, settle=fail, rewrite=fail)

@@ -99,7 +99,9 @@ def suggested(answers: Mapping[str, Any]) -> dict[str, Any]:
         "grounds": _chosen(answers.get("grounds"), book.Ground.values),
         "setting": "".join(_chosen(answers.get("setting"), book.Setting.values)[:1]),
         "month": month if _MONTH.fullmatch(month) else "",
-        "district": district if isinstance(district, str) and _is_area(district) else "",
+        "district": district
+        if isinstance(district, str) and _is_area(district)
+        else "",
         "age_band": "".join(_chosen(answers.get("your_age"), book.AgeBand.values)[:1]),
         "outcome": "".join(_chosen(answers.get("what_came"), book.Outcome.values)[:1]),
     }

@@ -196,7 +196,9 @@ def key_after(draft: OpenDraft) -> bytes:
     return derive(draft.key, b"fairwitness/draft/after/1")
 
 
-def following(request: HttpRequest, journey: Journey, then: Journey) -> OpenDraft | None:
+def following(
+    request: HttpRequest, journey: Journey, then: Journey
+) -> OpenDraft | None:
     """What the draft of this browser has turned into, when the answer that said so got lost."""
     key = _key_in(request, journey)
     return find(key_after(OpenDraft(key, journey, {})), then) if key else None

@@ -3,27 +3,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('vault', '0001_initial'),
+        ("vault", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='lockedkey',
-            name='sheet_kept_on',
+            model_name="lockedkey",
+            name="sheet_kept_on",
             field=models.DateField(null=True),
         ),
         migrations.CreateModel(
-            name='Escrow',
+            name="Escrow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pair', models.CharField(max_length=33)),
-                ('envelope', models.BinaryField()),
-                ('key', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='escrows', to='vault.keypair')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("pair", models.CharField(max_length=33)),
+                ("envelope", models.BinaryField()),
+                (
+                    "key",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="escrows",
+                        to="vault.keypair",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('key', 'pair'), name='one_escrow_per_key_and_pair')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("key", "pair"), name="one_escrow_per_key_and_pair"
+                    )
+                ],
             },
         ),
     ]
