@@ -36,7 +36,6 @@ DESK = (
     "governance/conditions.py",
     "governance/forms.py",
     "governance/recoveries.py",
-    "governance/recoveries.py",
     "governance/templates/",
     "governance/views/",
     "governance/wording.py",
