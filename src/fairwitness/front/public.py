@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from fairwitness.front import who
+from fairwitness.front.once import id_of_post
 from fairwitness.front.public_forms import QuestionForm, RequestForm
 from fairwitness.governance import notices
 from fairwitness.governance.actions import ask_question
@@ -68,6 +69,7 @@ def named(request: HttpRequest) -> HttpResponse:
             text=form.cleaned_data["text"],
             reach=form.cleaned_data["reach"],
             on=today,
+            once=id_of_post(request),
         ),
     )
     if asked:
@@ -121,7 +123,13 @@ def ask(request: HttpRequest) -> HttpResponse:
     """Take a question from the public."""
     form = QuestionForm(request.POST)
     today = timezone.localdate()
-    if attempt(form, lambda: ask_question(form.cleaned_data["text"], on=today)):
+    asked = attempt(
+        form,
+        lambda: ask_question(
+            form.cleaned_data["text"], on=today, once=id_of_post(request)
+        ),
+    )
+    if asked:
         return redirect("front:asked")
     return _show_questions(request, form)
 

@@ -4,9 +4,10 @@ Each act renews the notice in every language once it has been published.
 """
 
 from datetime import date
+from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from fairwitness.governance import checking, notices, readiness
@@ -243,9 +244,11 @@ def publish_notice(language: str, *, by: User, on: date) -> Notice:
     return notice
 
 
-@transaction.atomic
-def ask_question(text: str, *, on: date) -> Question:
-    """Take a question from the public; it counts from today, and is shown once we read it."""
+def ask_question(text: str, *, on: date, once: UUID | None = None) -> Question:
+    """Take a question from the public; it counts from today, and is shown once we read it.
+
+    What comes again under the same id `once` is the same question.
+    """
     asked = text.strip()
     if not asked:
         raise Incomplete(_("Write your question first."))
@@ -254,7 +257,22 @@ def ask_question(text: str, *, on: date) -> Question:
             _("Your question is longer than %(limit)s characters. Shorten it a little.")
             % {"limit": LONGEST_QUESTION}
         )
-    question = Question(text=asked, asked_on=on)
+    question = Question(pk=once or uuid4(), text=asked, asked_on=on)
+    try:
+        return _known(question) or _take_question(question)
+    except (IntegrityError, Incomplete):  # the same came at the same moment
+        known = _known(question)
+        if known is None:
+            raise
+        return known
+
+
+def _known(question: Question) -> Question | None:
+    return Question.objects.filter(pk=question.pk).first()
+
+
+@transaction.atomic
+def _take_question(question: Question) -> Question:
     _write(question)
     record("governance.question_asked", question, by=PUBLIC)
     return question

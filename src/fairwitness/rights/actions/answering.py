@@ -3,8 +3,9 @@
 import json
 from datetime import date, datetime
 from secrets import token_bytes
+from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from fairwitness.governance.wording import require_plain
@@ -31,14 +32,19 @@ class Incomplete(Refused):
     status = 400
 
 
-@transaction.atomic
 def receive_request(
-    kind: SubjectRequest.Kind, *, text: str, reach: str, on: date
+    kind: SubjectRequest.Kind,
+    *,
+    text: str,
+    reach: str,
+    on: date,
+    once: UUID | None = None,
 ) -> SubjectRequest:
     """Take a request from anybody, sealed to those who read new reports.
 
-    `reach` says how we may answer: mail, telephone, letter. Errors: `Incomplete`;
-    `KeysNotTrusted` (503) while nothing can be sealed.
+    `reach` says how we may answer: mail, telephone, letter. What comes again under the
+    same id `once` is the same request. Errors: `Incomplete`; `KeysNotTrusted` (503)
+    while nothing can be sealed.
     """
     if not text.strip():
         raise Incomplete(_("Write what you ask of us."))
@@ -46,8 +52,21 @@ def receive_request(
         raise Incomplete(_("Say how we can answer you: mail, telephone, or a letter."))
     if len(text) + len(reach) > LONGEST:
         raise Incomplete(_("This is longer than we can take here. Send it by letter."))
-    asked = SubjectRequest(kind=kind, received_on=on, due_on=clocks.due(on))
-    told = {"text": text, "reach": reach}
+    asked = SubjectRequest(
+        pk=once or uuid4(), kind=kind, received_on=on, due_on=clocks.due(on)
+    )
+    try:
+        return _known(asked) or _take(asked, {"text": text, "reach": reach})
+    except IntegrityError:  # the same came at the same moment
+        return SubjectRequest.objects.get(pk=asked.pk)
+
+
+def _known(asked: SubjectRequest) -> SubjectRequest | None:
+    return SubjectRequest.objects.filter(pk=asked.pk).first()
+
+
+@transaction.atomic
+def _take(asked: SubjectRequest, told: dict[str, str]) -> SubjectRequest:
     plain = json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
     triage, _public = standing_key(KeyPair.Purpose.TRIAGE)
     key = token_bytes(KEY_BYTES)
