@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from django.db import connection, models, transaction
 
+ALONE = "ACCESS EXCLUSIVE"
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -21,7 +22,7 @@ def take_all(kind: type[Row]) -> list[Row]:
     SQLite overwrites what it deletes (`secure_delete`).
     """
     table = kind._meta.db_table
-    hold(kind, "ACCESS EXCLUSIVE")
+    hold(kind, ALONE)
     rows = list(kind._base_manager.all())
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

@@ -16,7 +16,7 @@ from fairwitness.intake.models import Report, Section
 from fairwitness.intake.payloads import pack
 from fairwitness.ledger.actions import record
 from fairwitness.ledger.actors import SYSTEM
-from fairwitness.mixing import clean_files, take_all
+from fairwitness.mixing import ALONE, clean_files, hold, mix, take_all
 from fairwitness.refusal import Refused
 from fairwitness.staff.models import User
 from fairwitness.staff.roles import May
@@ -48,6 +48,7 @@ def assess(
     """
     by.must(May.WORK_ON_CASES)
     coding.require_right()
+    hold(WaitingFact, ALONE)  # before any row of it is touched
     report = Report.objects.select_for_update().get(pk=report.pk)
     incident = _incident_of(report)
     with recorded("header.coding", report, by=by):
@@ -120,7 +121,8 @@ def _let_wait(case_key: bytes, fact: dict[str, object]) -> None:
     name = waiting_fact_id(case_key)
     plain = pad_text(json.dumps(fact, sort_keys=True).encode())
     envelope = seal_to(public, plain, _waiting_context(name))
-    WaitingFact.objects.create(pk=name, envelope=envelope)
+    # All that wait are written anew with it, so that none lies beside its own trace.
+    mix(WaitingFact, [WaitingFact(pk=name, envelope=envelope)])
 
 
 def _incident_of(report: Report) -> Incident:

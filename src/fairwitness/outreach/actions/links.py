@@ -1,6 +1,5 @@
 """What the keys in a letter do: one opens and spends nothing, one ends all letters."""
 
-import random
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -109,19 +108,26 @@ def rewrite_spent(campaigns: Collection[uuid.UUID]) -> None:
     """Write every spent invitation of these campaigns anew, in random order (SUR-3).
 
     On PostgreSQL each row version carries the number of the transaction that wrote it,
-    and lies where there was room at that moment; after this all spent rows of a campaign
-    carry the same number, in no order. On SQLite a row stays where it is, and nothing
-    tells when it was marked.
+    and an updated row stays in its page where there is room; so they are taken out and put
+    in again: after this all spent rows of a campaign carry the same number and lie in no
+    order. On SQLite a row stays where it is, and nothing tells when it was marked.
     """
     if connection.vendor != "postgresql" or not campaigns:
         return
-    with transaction.atomic():
-        hold(Campaign)  # one worker at a time; links are opened and spent meanwhile
-        spent = Invitation.objects.filter(campaign__in=campaigns, is_spent=True)
-        rows = list(spent.values_list("pk", flat=True))
-        random.SystemRandom().shuffle(rows)
-        _mark(rows)
+    with transaction.atomic(), connection.cursor() as cursor:
+        hold(Invitation)  # links are opened and spent meanwhile; nobody is erased
+        cursor.execute(_ANEW, [list(campaigns)])
     clean_files(Invitation)
+
+
+_ANEW = """
+WITH spent AS (
+    DELETE FROM outreach_invitation WHERE campaign_id = ANY(%s) AND is_spent
+    RETURNING id, campaign_id, contact_id, is_spent
+)
+INSERT INTO outreach_invitation (id, campaign_id, contact_id, is_spent)
+SELECT id, campaign_id, contact_id, is_spent FROM spent ORDER BY gen_random_uuid()
+"""
 
 
 def _mark(invitations: Sequence[uuid.UUID]) -> None:
