@@ -1,5 +1,10 @@
 """Serves the pages with granian: several processes, no log of requests."""
 
+import os
+import time
+from threading import Thread
+from typing import Any
+
 from granian.constants import Interfaces
 from granian.server import Server
 
@@ -14,6 +19,7 @@ QUIET = {
     }
 }
 THREADS = 8  # of each process; a page waits for the database, not for the processor
+LOOKS_EVERY = 1.0  # seconds
 STOPS_WITHIN = 15  # seconds; somebody whose body never comes does not keep us running
 
 
@@ -32,5 +38,23 @@ def serve(*, port: int, workers: int, address: str = "127.0.0.1") -> int:
         log_enabled=True,
         log_dictconfig=QUIET,
         respawn_failed_workers=True,
-    ).serve()
+    ).serve(target_loader=_load)
     return 0
+
+
+def _load(_target: str) -> Any:
+    """Load the pages in a process that ends with the one that started it.
+
+    When that one is killed alone, its children would hold the port for ever: a part of
+    those who come would meet them, also after an upgrade.
+    """
+    from fairwitness.wsgi import application
+
+    Thread(target=_end_with, args=[os.getppid()], daemon=True).start()
+    return application
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(LOOKS_EVERY)
+    os._exit(1)
