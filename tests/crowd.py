@@ -9,11 +9,18 @@ from django.db import transaction
 from django.http import HttpResponse
 
 from fairwitness.casework.models import Fact
+from fairwitness.demo.answers import tell_from_thanks
+from fairwitness.demo.people import letters, link_in
+from fairwitness.demo.visitor import Typed, Visitor
 from fairwitness.governance import notices
+from fairwitness.governance.models import Area
 from fairwitness.intake.actions import receive_report
+from fairwitness.intake.models import Report
 from fairwitness.ledger.actions import chain_entries
 from fairwitness.mixing import clean_files, write_files_anew
-from fairwitness.outreach.models import Invitation
+from fairwitness.outreach.keys import hash_of
+from fairwitness.outreach.models import Delivery, Invitation
+from fairwitness.outreach.sending import send_due
 from fairwitness.surveys import drafts
 from fairwitness.surveys.actions import PENDING, submit_response
 from fairwitness.surveys.doors import spending
@@ -25,6 +32,7 @@ from fairwitness.vault.founding import private_key
 from fairwitness.vault.models import KeyPair
 from fairwitness.vault.padding import unpad_text
 from fairwitness.vault.receipt import CountCode, ReceiptCode, leaf_of
+from fairwitness.worker import work_through
 from tests.invited import make_invited
 
 AGES = ("18_to_24", "25_to_39", "40_to_59", "60_to_74")
@@ -42,6 +50,8 @@ class Crowd:
     answer: dict[str, str] = field(default_factory=dict)
     report: dict[str, str] = field(default_factory=dict)
     leaf: dict[str, str] = field(default_factory=dict)
+    marks: dict[str, str] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
     seeds: dict[str, str] = field(default_factory=dict)
     codes: dict[str, ReceiptCode] = field(default_factory=dict)
 
@@ -155,3 +165,60 @@ def night() -> None:
     """What the worker does once a day to the files."""
     write_files_anew(Invitation, Response, Fact)
     clean_files()
+
+
+# The same by the real pages.
+
+
+def invite_by_letter(centre, *, people: int, seed: int, haste: float = 0.7) -> Crowd:
+    """Invite so many people by letter; each has an area of its own to choose as their answer."""
+    crowd = invite(centre, people=people, seed=seed, haste=haste)
+    while send_due(limit=people).handed_over:
+        pass
+    for letter in letters():
+        key = link_in(letter).rpartition("/")[2]
+        sent = Delivery.objects.get(open_hash=hash_of(key))
+        crowd.links[sent.invitation_id.hex] = link_in(letter)
+    for who in crowd.rng.sample(crowd.invited, people):
+        mark = crowd.marks[who] = f"zone{crowd.rng.getrandbits(40):x}"
+        Area.objects.create(code=mark, name=f"District {mark}")
+    return crowd
+
+
+def let_answer_by_page(crowd: Crowd, *, number: int) -> None:
+    """So many answer by their links and tell what happened, while the worker goes its rounds."""
+    later: list[tuple[str, Visitor]] = []
+    for who in crowd.invited[:number]:
+        later.append((who, _answer_by_page(crowd, who)))
+        while later and crowd.rng.random() < crowd.haste:
+            _tell_by_page(crowd, *later.pop(0))
+        if crowd.rng.random() < ROUND:
+            work_through()
+    for who, visitor in later:
+        _tell_by_page(crowd, who, visitor)
+    work_through()
+
+
+def _answer_by_page(crowd: Crowd, who: str) -> Visitor:
+    visitor = Visitor()
+    visitor.open(crowd.links[who])
+    visitor.send(visitor.form(action="/i/"))
+    told: dict[str, Typed] = {
+        "about": "happened_to_me",
+        "how_many": crowd.rng.choice(["one", "two_or_three"]),
+        "age_band": crowd.rng.choice(AGES),
+        "area": crowd.marks[who],
+    }
+    visitor.walk(told, until="/answer/check/")
+    visitor.send(visitor.form(action="/answer/check/"))
+    crowd.answer[who] = crowd.marks[who]
+    return visitor
+
+
+def _tell_by_page(crowd: Crowd, who: str, visitor: Visitor) -> None:
+    number = crowd.rng.randrange(1000)
+    told = tell_from_thanks([visitor], year=2026, start=number)[0]
+    crowd.codes[who] = told.code
+    report = Report.objects.get(locator=told.code.locator)
+    crowd.report[who] = report.pk.hex
+    crowd.leaf[who] = leaf_of(told.code.seed).hex()

@@ -112,10 +112,12 @@ def _is_short(about: str) -> bool:
     return about == "nothing_happened"
 
 
-def tell_from_thanks(visitors: list[Visitor], *, year: int) -> list[Told]:
+def tell_from_thanks(
+    visitors: list[Visitor], *, year: int, start: int = 0
+) -> list[Told]:
     """Some of those who were offered it tell what happened, in a fresh form."""
     told = []
-    for number, visitor in enumerate(visitors):
+    for number, visitor in enumerate(visitors, start):
         visitor.send(visitor.form(action="/tell/"))
         told.append(_tell(visitor, number, year=year))
     return told
