@@ -45,11 +45,8 @@ TINY = Size(tellers=2, answerers=1, people=2, asked=0, kills=1)
 WHOLE = Size(tellers=120, answerers=80, people=300, asked=20, kills=50)
 
 
-@pytest.mark.parametrize(
-    "size",
-    [TINY, pytest.param(WHOLE, marks=pytest.mark.proof)],
-    ids=["tiny", "whole"],
-)
+@pytest.mark.proof
+@pytest.mark.parametrize("size", [TINY, WHOLE], ids=["tiny", "whole"])
 @pytest.mark.django_db(transaction=True, databases=BOTH)
 def test_what_was_said_is_kept_whatever_is_killed(centre, post_office, tmp_path, size):
     begun = time.monotonic()
