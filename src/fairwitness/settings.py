@@ -45,7 +45,6 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
-    "django.contrib.messages",
     "django.contrib.staticfiles",
     "csp",
 ]
@@ -54,7 +53,7 @@ MIDDLEWARE = [
     "fairwitness.front.middleware.ForgetVisitor",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "fairwitness.front.middleware.ContentPolicy",
     "fairwitness.front.middleware.QuietHeaders",
     "fairwitness.front.unread.OursAndWhole",
     "fairwitness.front.middleware.KeepWhatWasTyped",
@@ -64,7 +63,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "fairwitness.staff.session.LockWhenIdle",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
     "fairwitness.front.middleware.ExplainRefusals",
     "fairwitness.front.middleware.Doors",
 ]
@@ -84,7 +82,6 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
                 "fairwitness.governance.context.centre",
             ],
         },

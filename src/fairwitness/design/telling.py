@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.template import Context
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from fairwitness.design.library import part, register
@@ -45,12 +46,21 @@ def receipt_code(
     words: str | Sequence[str], digits: str, *, small: bool = False, show: str = "words"
 ) -> dict[str, Any]:
     """Show the code as a numbered list, with the same code as digits in fives."""
+    words = words.split() if isinstance(words, str) else list(words)
     return {
-        "words": words.split() if isinstance(words, str) else list(words),
-        "fives": in_fives(digits),
+        "line": format_html_join(" ", "<span>{}</span>", ((word,) for word in words)),
+        "words": _numbered(words),
+        "fives": _numbered(in_fives(digits)),
         "small": small,
         "show": show,
     }
+
+
+def _numbered(parts: Iterable[str]) -> SafeString:
+    """The parts of a code as numbered rows."""
+    row = '<li><span class="n">{}</span> {}</li>'
+    numbered = ((str(number), part) for number, part in enumerate(parts, start=1))
+    return format_html_join("", row, numbered)
 
 
 @register.inclusion_tag("design/parts/consent.html", takes_context=True)

@@ -18,6 +18,7 @@ from django.utils.functional import SimpleLazyObject
 
 from fairwitness.governance.countries import Country, Line, country
 from fairwitness.governance.models import Controller, Helpline
+from fairwitness.settled import settled
 
 
 @dataclass(frozen=True)
@@ -72,16 +73,26 @@ def _own_helplines() -> list[Line]:
     with suppress(Error):  # else those of before
         _memory.helplines = [
             Line(one.name, one.number, re.sub(r"[^\d+]", "", one.number), one.hours)
-            for one in Helpline.objects.order_by("name")
+            for one in _own_lines()
         ]
     return _memory.helplines
+
+
+@settled(Helpline)
+def _own_lines() -> list[Helpline]:
+    return list(Helpline.objects.order_by("name"))
+
+
+@settled(Controller)
+def _controller() -> Controller | None:
+    return Controller.objects.first()
 
 
 def load() -> Centre:
     """The centre of this moment; without a database, as it was last known."""
     languages = tuple(Language.of(code) for code, _name in settings.LANGUAGES)
     with suppress(Error):  # else the one of before
-        _memory.controller = Controller.objects.first()
+        _memory.controller = _controller()
     one = _memory.controller
     if one is None:
         return Centre(is_training=settings.IS_TRAINING, languages=languages)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from fairwitness.governance.countries import Calendar, country
 from fairwitness.governance.models import Controller, Promise, Purpose
 from fairwitness.refusal import NotOpen
+from fairwitness.settled import settled
 
 
 class NothingPromised(NotOpen):
@@ -24,7 +25,7 @@ class Due:
 
 def due(on: date) -> Due:
     """By when we read and answer what comes on this day. Error: `NothingPromised`."""
-    held = Promise.objects.filter(from_on__lte=on).order_by("-from_on", "-pk").first()
+    held = _held(on)
     if held is None:
         raise NothingPromised(
             _("We cannot take anything yet: we have not said by when we answer.")
@@ -36,6 +37,12 @@ def due(on: date) -> Due:
     )
 
 
+@settled(Promise)
+def _held(on: date) -> Promise | None:
+    return Promise.objects.filter(from_on__lte=on).order_by("-from_on", "-pk").first()
+
+
+@settled(Controller)
 def calendar() -> Calendar:
     """The working days of the centre's country; weekends alone until it is set."""
     code = Controller.objects.values_list("country", flat=True).first()
@@ -44,16 +51,18 @@ def calendar() -> Calendar:
 
 def kept_until(serves: Purpose.Serves, *, on: date) -> date:
     """Until when we keep what comes on this day for a purpose. Error: `NothingPromised`."""
-    months = (
-        Purpose.objects.filter(code=serves)
-        .values_list("kept_months", flat=True)
-        .first()
-    )
+    months = _kept_months(serves)
     if months is None:
         raise NothingPromised(
             _("We cannot take anything yet: we have not said how long we keep it.")
         )
     return months_after(on, months)
+
+
+@settled(Purpose)
+def _kept_months(serves: Purpose.Serves) -> int | None:
+    kept = Purpose.objects.filter(code=serves)
+    return kept.values_list("kept_months", flat=True).first()
 
 
 def months_after(day: date, months: int) -> date:

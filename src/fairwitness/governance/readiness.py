@@ -11,6 +11,8 @@ from typing import TypeVar
 from django.db import connection
 from django.utils.functional import Promise as LazyText
 
+from fairwitness import settled
+
 View = TypeVar("View", bound=Callable[..., object])
 YES_HOLDS_SECONDS = 5.0
 
@@ -66,6 +68,7 @@ def forget() -> None:
     """Ask anew at the next door."""
     global _last_yes  # noqa: PLW0603 # as above
     _last_yes = None
+    settled.forget()
 
 
 def door(view: View) -> View:

@@ -14,9 +14,11 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -35,6 +37,20 @@ _BEFORE = "before"  # the row that a moved draft leaves behind
 _COOKIES = {Journey.SURVEY: "answer", Journey.REPORT: "draft", Journey.VISIT: "visit"}
 
 
+# Every page of a form reads its draft, and every answer writes it: so these two are written
+# down once, and not made anew from a model each time.
+_FIND = (
+    "SELECT body FROM surveys_draft WHERE id = %s AND journey = %s AND expires_on >= %s"
+)
+_STORE = (
+    "UPDATE surveys_draft SET body = %s, expires_on = %s WHERE id = %s AND journey = %s"
+)
+
+
+class Changed(Exception):
+    """A draft is no longer what was read. Read it again, and hold it this time."""
+
+
 @dataclass(repr=False)
 class OpenDraft:
     """A draft while its key is here. Printing it prints nothing of it."""
@@ -42,11 +58,12 @@ class OpenDraft:
     key: bytes
     journey: Journey
     contents: Contents
+    found_as: bytes = b""  # the row's body when it was read; nothing when it was not
 
     def __repr__(self) -> str:
         return f"<a draft of the {self.journey} journey>"
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Under which the row lies."""
         return derive(self.key, b"fairwitness/draft/id/1").hex()
@@ -91,7 +108,10 @@ def start(
 ) -> OpenDraft:
     """Begin a draft and give its key to the browser; nothing is set before this moment."""
     draft = OpenDraft(key or secrets.token_bytes(KEY_BYTES), journey, contents)
-    store(draft, on=on)
+    if key is None:
+        Draft(pk=draft.id, **_row(draft, on=on)).save(force_insert=True)
+    else:
+        store(draft, on=on)
     give(draft, response)
     return draft
 
@@ -145,13 +165,18 @@ def load(
 def find(key: bytes, journey: Journey, *, to_change: bool = False) -> OpenDraft | None:
     """The draft under this key; with `to_change`, its row is held until the transaction ends."""
     draft = OpenDraft(key, journey, {})
-    rows = Draft.objects.select_for_update() if to_change else Draft.objects.all()
-    today = timezone.localdate()
-    row = rows.filter(pk=draft.id, journey=journey, expires_on__gte=today).first()
-    if row is None:
-        return None
+    asked = (draft.id, journey.value, timezone.localdate())
+    with connection.cursor() as cursor:
+        is_held = to_change and connection.features.has_select_for_update
+        cursor.execute(_FIND + (" FOR UPDATE" if is_held else ""), asked)
+        row = cursor.fetchone()
+    return _unsealed(draft, bytes(row[0])) if row else None
+
+
+def _unsealed(draft: OpenDraft, body: bytes) -> OpenDraft | None:
+    draft.found_as = body
     try:
-        draft.unseal(bytes(row.body))
+        draft.unseal(body)
     except CannotOpen:
         return None
     return draft
@@ -159,15 +184,42 @@ def find(key: bytes, journey: Journey, *, to_change: bool = False) -> OpenDraft 
 
 def store(draft: OpenDraft, *, on: date | None = None) -> None:
     """Keep what the draft says now, over what it said before."""
+    row = _row(draft, on=on)
+    if not _written(draft, row):
+        Draft.objects.update_or_create(pk=draft.id, defaults=row)
+    draft.found_as = row["body"]
+
+
+def store_unless_changed(draft: OpenDraft) -> None:
+    """Keep what the draft says now, over what it said when it was read.
+
+    Nobody else waits meanwhile. Error: `Changed` when another request of the same browser
+    was faster.
+    """
+    row = _row(draft, on=None)
+    if not _written(draft, row, over=draft.found_as):
+        raise Changed
+    draft.found_as = row["body"]
+
+
+def _written(draft: OpenDraft, row: dict[str, Any], *, over: bytes = b"") -> bool:
+    """Write over the row of a draft, if it is there (and still says what it said)."""
+    asked = [row["body"], row["expires_on"], draft.id, row["journey"]]
+    with connection.cursor() as cursor:
+        if over:
+            cursor.execute(f"{_STORE} AND body = %s", [*asked, over])
+        else:
+            cursor.execute(_STORE, asked)
+        return bool(cursor.rowcount == 1)
+
+
+def _row(draft: OpenDraft, *, on: date | None) -> dict[str, Any]:
     expires_on = (on or timezone.localdate()) + timedelta(days=DAYS[draft.journey])
-    Draft.objects.update_or_create(
-        pk=draft.id,
-        defaults={
-            "journey": draft.journey,
-            "body": draft.seal(),
-            "expires_on": expires_on,
-        },
-    )
+    return {
+        "journey": draft.journey.value,
+        "body": draft.seal(),
+        "expires_on": expires_on,
+    }
 
 
 def rekey(draft: OpenDraft, key: bytes) -> OpenDraft:

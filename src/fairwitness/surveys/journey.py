@@ -50,16 +50,31 @@ class Journey:
         part: str,
         *,
         occasion: Occasion = NO_OCCASION,
+        state: State | None = None,
     ) -> None:
         self.form = form
         self.answers = answers
         self.part = str(part)
         self.occasion = occasion
+        self.expected: State | None = None
+        self._known = state
 
     @cached_property
     def state(self) -> State:
         """The rules of the form, worked out over the answers."""
-        return work_out(self.form, self.answers, occasion=self.occasion)
+        known = self._known
+        return known or work_out(self.form, self.answers, occasion=self.occasion)
+
+    def followed_by(self, answers: Answers) -> "Journey":
+        """Return the journey with these answers; what `check` has worked out serves again."""
+        ahead = self.expected
+        return Journey(
+            self.form,
+            answers,
+            self.part,
+            occasion=self.occasion,
+            state=ahead if ahead is not None and ahead.answers == answers else None,
+        )
 
     @cached_property
     def pages(self) -> list[Page]:
@@ -196,6 +211,7 @@ class Journey:
             if not isinstance(answer, Problem):
                 cleaned[question.key] = answer or Unanswered.SKIPPED
         after = work_out(self.form, {**self.answers, **cleaned}, occasion=self.occasion)
+        self.expected = after
         problems: dict[str, Problem] = {}
         for question in page.asked:
             problem = problem_with(question, found[question.key], after)

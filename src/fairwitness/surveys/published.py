@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from fairwitness.refusal import NotOpen
+from fairwitness.settled import settled
 from fairwitness.surveys.models import Version
 from fairwitness.surveys.questions import Form
 from fairwitness.surveys.xlsform import read_form
@@ -18,10 +19,15 @@ def form_of(version: str) -> Form:
     return read_form(bytes(Version.objects.get(pk=version).sheet))
 
 
+@settled(Version)
+def _newest() -> Version | None:
+    standing = Version.objects.filter(retired_on=None).defer("sheet")
+    return standing.order_by("-published_on", "-pk").first()
+
+
 def newest_version() -> Version:
     """The version with which a new draft starts. Error: `NothingToAsk` (503)."""
-    standing = Version.objects.filter(retired_on=None).defer("sheet")
-    newest = standing.order_by("-published_on", "-pk").first()
+    newest = _newest()
     if newest is None:
         raise NothingToAsk("There is no form yet.")
     return newest

@@ -103,6 +103,11 @@ class Text:
         """The text with … where a value would stand."""
         return "".join(part if isinstance(part, str) else "…" for part in self.parts)
 
+    @property
+    def is_fixed(self) -> bool:
+        """Whether no value is put into it."""
+        return all(isinstance(part, str) for part in self.parts)
+
 
 Texts = Mapping[str, Text]  # by code of language
 Times = tuple[int, ...]  # which time of each repeat around something, from 1

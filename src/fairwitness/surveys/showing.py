@@ -132,6 +132,30 @@ class Showing:
         """Whether a question here has no rows for not being sure and rather not saying."""
         return any(question.kind not in CHOOSING for question in self.page.asked)
 
+    @property
+    def is_alike(self) -> bool:
+        """Whether everybody who comes here sees the same: no word of an answer stands here."""
+        page = self.page
+        label = page.group.label if page.group else {}
+        return (
+            page.repeat is None
+            and not page.inside
+            and not self.problems
+            and not self.typed
+            and all(map(_is_fixed, [page.progress.label, label]))
+            and all(map(self._is_alike, page.questions))
+        )
+
+    def _is_alike(self, question: Question) -> bool:
+        source = question.choices
+        offered = self.journey.form.lists.get(source.list_name, ()) if source else ()
+        return (
+            question.key not in self.walk.answers
+            and not (source and source.rule)
+            and all(map(_is_fixed, (question.label, question.hint, question.purpose)))
+            and all(_is_fixed(choice.label) for choice in offered)
+        )
+
     def words(self, texts: Texts, question: Question | None = None) -> str:
         return self.journey.state.words(texts, question)
 
@@ -216,6 +240,11 @@ class Showing:
         return kept
 
 
+def _is_fixed(texts: Texts) -> bool:
+    """Whether no value is put into these texts."""
+    return all(text.is_fixed for text in texts.values())
+
+
 _KINDS = {
     Kind.NOTE: "note",
     Kind.ONE: "one",
@@ -273,9 +302,8 @@ def in_words(journey: Journey, question: Question) -> str:
     answer = journey.answers.get(question.key)
     if answer == Unanswered.SKIPPED:
         return ""
-    for way, words in ways_of_not_answering().items():
-        if answer == way:
-            return words
+    if isinstance(answer, str) and answer in set(Unanswered):
+        return ways_of_not_answering()[Unanswered(answer)]
     if isinstance(answer, str) and question.kind in _SAID:
         return _SAID[question.kind](answer)
     return "\n".join(journey.words_of(question))

@@ -59,6 +59,7 @@ def question_context(
         "part_name": showing.words(here.progress.label),
         "number": [each.key for each in same_part].index(here.key) + 1,
         "has_open_field": showing.has_open_field,
+        "is_alike": showing.is_alike,
     }
 
 

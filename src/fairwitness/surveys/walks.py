@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.utils import timezone, translation
 
 from fairwitness.governance.models import Area
+from fairwitness.settled import settled
 from fairwitness.surveys.answers import Answer, Problem, Unanswered
 from fairwitness.surveys.drafts import OpenDraft
 from fairwitness.surveys.journey import Journey, NoSuchPage
@@ -66,6 +67,7 @@ class Walk:
         self.draft = draft
         self.part = part
         self.is_staying = False  # on the page of a repeat, of which a time was removed
+        self._journey: Journey | None = None
 
     @cached_property
     def form(self) -> Form:
@@ -80,8 +82,15 @@ class Walk:
 
     @property
     def journey(self) -> Journey:
-        """The pages that these answers lead to."""
-        return Journey(self.form, self.answers, self.part, occasion=self.occasion)
+        """The pages that these answers lead to; worked out again when an answer changed."""
+        answers = dict(self.answers)
+        if self._journey is None:
+            self._journey = Journey(
+                self.form, answers, self.part, occasion=self.occasion
+            )
+        elif self._journey.answers != answers:
+            self._journey = self._journey.followed_by(answers)
+        return self._journey
 
     @cached_property
     def occasion(self) -> Occasion:
@@ -212,12 +221,13 @@ def without_time(
     return left
 
 
+@settled(Area)
 def areas() -> Sequence[Choice]:
     """The districts of this centre, as a list that a form can offer."""
-    return [
+    return tuple(
         Choice(area.code, {code: Text((name,)) for code, name in _names(area).items()})
         for area in Area.objects.order_by("name", "code")
-    ]
+    )
 
 
 def _names(area: Area) -> dict[str, str]:

@@ -7,12 +7,13 @@ from functools import lru_cache
 from itertools import combinations
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fairwitness import environment
 from fairwitness.refusal import NotOpen, Refused
+from fairwitness.settled import settled
 from fairwitness.vault import keystore, trust
 from fairwitness.vault.envelope import Context, seal_to
 from fairwitness.vault.escrow import escrow
@@ -31,6 +32,12 @@ from fairwitness.vault.trustees import Believed
 
 TRUSTEES_FILE = "trustees.json"
 SLOTS_IN_STOCK = 200
+
+
+_TAKE = (
+    "UPDATE vault_slot SET is_taken = TRUE WHERE id ="
+    " (SELECT id FROM vault_slot WHERE NOT is_taken ORDER BY id LIMIT 1{}) RETURNING id"
+)
 
 
 class KeysNotTrusted(NotOpen):
@@ -102,13 +109,19 @@ def standing_key(purpose: KeyPair.Purpose) -> tuple[KeyPair, PublicKey]:
 
     Errors: `KeysNotTrusted` (503): the key is missing, has ended, or was altered.
     """
-    key = KeyPair.objects.filter(purpose=purpose, retired_on=None).first()
+    key = _standing(purpose)
     public = _trusted(key) if key else None
     if key is None or public is None:
         raise KeysNotTrusted(
             _("We cannot take anything just now: our keys need to be checked first.")
         )
     return key, public
+
+
+@settled(KeyPair)
+def _standing(purpose: KeyPair.Purpose) -> KeyPair | None:
+    """The row; whether to believe it is asked each time."""
+    return KeyPair.objects.filter(purpose=purpose, retired_on=None).first()
 
 
 def _trusted(key: KeyPair) -> PublicKey | None:
@@ -145,16 +158,17 @@ def make_slots(count: int = SLOTS_IN_STOCK) -> int:
     return len(slots)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def take_slot() -> tuple[Slot, bytes]:
     """Take a free slot and its shred key, in the transaction of the report that needs it."""
-    free = Slot.objects.select_for_update(skip_locked=True).filter(is_taken=False)
-    slot = free.order_by("id").first()
+    is_shared = connection.features.has_select_for_update_skip_locked
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE.format(" FOR UPDATE SKIP LOCKED" if is_shared else ""))
+        taken = cursor.fetchall()
+    slot = Slot(pk=uuid.UUID(str(taken[0][0])), is_taken=True) if taken else None
     key = keystore.key_of(slot.pk) if slot else None
     if slot is None or key is None:
         raise NoSlot(_("We cannot take anything just now. Try again in a minute."))
-    slot.is_taken = True
-    slot.save(update_fields=["is_taken"])
     return slot, key
 
 

@@ -1,11 +1,12 @@
 """Takes a report, once, and finds it again by its code."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from fairwitness.governance.models import Notice, Purpose
@@ -31,13 +32,40 @@ from fairwitness.vault.models import KeyPair, Wrap
 from fairwitness.vault.receipt import ReceiptCode
 from fairwitness.vault.report_keys import PART_OF, section_context, section_key
 
+House = tuple[KeyPair, KeyPair]  # the keys of triage and of the gate
 PARTS = ("case", "identity")  # every report has these keys; an observer's also `others`
+
+
+_KNOWN = "SELECT 1 FROM intake_report WHERE locator = %s"
 
 
 class UnknownCode(Refused):
     """No report lies under this code."""
 
     status = 200
+
+
+@dataclass(frozen=True, repr=False)
+class Sealed:
+    """A report before it has its slot: its keys wrapped, its sections packed."""
+
+    report: Report
+    keys: Mapping[str, bytes]
+    packed: Mapping[str, bytes]
+    wraps: list[Wrap]
+
+    def sections(self, shred_key: bytes) -> list[Section]:
+        """The sections, sealed under their keys and that of the slot; unsaved."""
+        return [
+            Section(
+                report=self.report, kind=kind, envelope=self._closed(kind, shred_key)
+            )
+            for kind in self.packed
+        ]
+
+    def _closed(self, kind: str, shred_key: bytes) -> bytes:
+        key = section_key(self.keys[PART_OF[kind]], shred_key, kind)
+        return enclose(key, self.packed[kind], section_context(self.report.pk, kind))
 
 
 def receive_report(
@@ -48,62 +76,44 @@ def receive_report(
     header: Mapping[str, Any],
     sections: Mapping[str, Mapping[str, Any]],
     on: date,
+    along: Callable[[], object] = lambda: None,
 ) -> Report:
     """Take a report, once: what comes again under the same code is the same report.
 
     `header` says language, role, is_young, door, read_by, answer_by; day and seed are
-    added here. `sections` may hold narrative, identity and others. Errors: `NotOpen` (503)
-    when a key is not trusted or the keystore is empty; then nothing is stored.
+    added here. `sections` may hold narrative, identity and others. `along` is done in the
+    same transaction. Errors: `NotOpen` (503) when a key is not trusted or the keystore is
+    empty; then nothing is stored.
     """
+    report = Report(version=version, notice=notice, **clear_of(code, on=on))
+    filled = {"header": full_header(header, code, on), **sections}
+    # Sealed before the transaction begins, so that nobody waits for it.
+    sealed = seal_report(report, filled, code, house=house_keys())
     try:
         with transaction.atomic():
-            return _known(code) or _take(code, version, notice, header, sections, on)
+            kept = _known(code) or _keep(report, sealed, code, on)
+            along()
+            return kept
     except IntegrityError:
         known = _known(code)
         if known is None:
             raise
+        along()
         return known
 
 
 def _known(code: ReceiptCode) -> Report | None:
-    return Report.objects.filter(locator=code.locator).first()
+    with connection.cursor() as cursor:  # at each sending, and nearly never found
+        cursor.execute(_KNOWN, [code.locator])
+        is_known = cursor.fetchone() is not None
+    return Report.objects.get(locator=code.locator) if is_known else None
 
 
-def _take(
-    code: ReceiptCode,
-    version: Version,
-    notice: Notice,
-    header: Mapping[str, Any],
-    sections: Mapping[str, Mapping[str, Any]],
-    on: date,
-) -> Report:
-    triage, _public = standing_key(KeyPair.Purpose.TRIAGE)
-    gate, _public = standing_key(KeyPair.Purpose.GATE)
-    slot, shred_key = take_slot()
-    report = Report(
-        locator=code.locator,
-        consent_key=code.consent_key().public_key().public_bytes_raw(),
-        slot=slot,
-        month=on.replace(day=1),
-        expires_on=_expiry(on),
-        version=version,
-        notice=notice,
-    )
+def _keep(report: Report, sealed: Sealed, code: ReceiptCode, on: date) -> Report:
+    report.slot, shred_key = take_slot()
     report.save(force_insert=True)
-    parts = (*PARTS, "others") if "others" in sections else PARTS
-    keys = {part: secrets.token_bytes(32) for part in parts}
-    filled = {"header": _full_header(header, code, on), **sections}
-    Section.objects.bulk_create(
-        Section(
-            report=report,
-            kind=kind,
-            envelope=_sealed(report, kind, content, keys, shred_key),
-        )
-        for kind, content in filled.items()
-    )
-    keep_wraps(
-        [*_house_wraps(report, keys, triage, gate), *_own_wraps(report, keys, code)]
-    )
+    Section.objects.bulk_create(sealed.sections(shred_key))
+    keep_wraps(sealed.wraps)
     let_seed_wait(code.seed)
     record(
         consents.RECEIVED,
@@ -115,32 +125,54 @@ def _take(
     return report
 
 
+def house_keys() -> House:
+    """The triage key and the gate's, both vouched for. Error: `KeysNotTrusted` (503)."""
+    triage, _public = standing_key(KeyPair.Purpose.TRIAGE)
+    gate, _public = standing_key(KeyPair.Purpose.GATE)
+    return triage, gate
+
+
+def clear_of(code: ReceiptCode, *, on: date) -> dict[str, Any]:
+    """What the row of a report says in clear, beside its slot and what it was told with."""
+    return {
+        "locator": code.locator,
+        "consent_key": code.consent_key().public_key().public_bytes_raw(),
+        "month": on.replace(day=1),
+        "expires_on": _expiry(on),
+    }
+
+
+def seal_report(
+    report: Report,
+    filled: Mapping[str, Mapping[str, Any]],
+    code: ReceiptCode,
+    *,
+    house: House,
+) -> Sealed:
+    """Make the keys of a report and wrap them. It asks no database."""
+    parts = (*PARTS, "others") if "others" in filled else PARTS
+    keys = {part: secrets.token_bytes(32) for part in parts}
+    wraps = [*_house_wraps(report, keys, *house), *_own_wraps(report, keys, code)]
+    packed = {kind: pack(content) for kind, content in filled.items()}
+    return Sealed(report, keys, packed, wraps)
+
+
 def _expiry(on: date) -> date:
     """The first day of a month, so that it does not tell the day on which a report came."""
     whole = kept_until(Purpose.Serves.REPORTS, on=on.replace(day=1))
     return months_after(whole, 1)
 
 
-def _full_header(
+def full_header(
     header: Mapping[str, Any], code: ReceiptCode, on: date
 ) -> dict[str, Any]:
+    """The sealed header: what triage must know, with the day and the seed of counting."""
     return {
         **header,
         "day": on.isoformat(),
         "seed": code.seed.hex(),
         "count_code": " ".join(code.count_code.digits),
     }
-
-
-def _sealed(
-    report: Report,
-    kind: str,
-    content: Mapping[str, Any],
-    keys: Mapping[str, bytes],
-    shred_key: bytes,
-) -> bytes:
-    key = section_key(keys[PART_OF[kind]], shred_key, kind)
-    return enclose(key, pack(content), section_context(report.pk, kind))
 
 
 def _house_wraps(

@@ -1,7 +1,6 @@
 """The pages on which somebody tells us what happened, from the open door to the receipt."""
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from functools import wraps
 from typing import Any
 
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from fairwitness.design.alike import render_alike
 from fairwitness.governance import notices, promises
 from fairwitness.governance.models import Controller, Notice, Purpose
 from fairwitness.governance.readiness import door
@@ -49,7 +49,7 @@ def tell(request: HttpRequest) -> HttpResponse:
         "has_draft": draft is not None,
         "is_sent": draft is not None and draft.contents.get("sent", False),
     }
-    return render(request, "intake/tell.html", context)
+    return render_alike(request, "intake/tell.html", context)
 
 
 def _is_from_here(request: HttpRequest) -> bool:
@@ -67,11 +67,13 @@ def _leave_survey(request: HttpRequest) -> HttpResponse:
 
 def _begin(request: HttpRequest) -> HttpResponse:
     """Start a fresh draft; it holds no word of any invitation."""
-    response = redirect("intake:page")
     earlier = drafts.load(request, Journey.REPORT)
     if earlier is not None and not earlier.contents.get("is_saved"):
         drafts.drop(earlier)
-    drafts.start(Journey.REPORT, _fresh(), response)
+    contents = _fresh()
+    first = Walk(OpenDraft(b"", Journey.REPORT, dict(contents)), Part.REPORT).waiting
+    response = _to(first)
+    drafts.start(Journey.REPORT, contents, response)
     return response
 
 
@@ -92,14 +94,20 @@ def _telling(view: PageView) -> PageView:
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
     def opened(request: HttpRequest, **where: str) -> HttpResponse:
-        is_post = request.method == "POST"
-        with transaction.atomic() if is_post else nullcontext():
-            draft = drafts.load(request, Journey.REPORT, to_change=is_post)
-            if draft is None:
-                return _again(request, **where) if is_post else redirect("intake:tell")
-            if draft.contents.get("sent"):
-                return redirect("intake:receipt")
-            return view(request, Walk(draft, Part.REPORT), **where)
+        try:
+            return at_draft(request, is_held=False, **where)
+        except drafts.Changed:  # two windows at once: one after the other, then
+            with transaction.atomic():
+                return at_draft(request, is_held=True, **where)
+
+    def at_draft(request: HttpRequest, *, is_held: bool, **where: str) -> HttpResponse:
+        draft = drafts.load(request, Journey.REPORT, to_change=is_held)
+        if draft is None:
+            is_post = request.method == "POST"
+            return _again(request, **where) if is_post else redirect("intake:tell")
+        if draft.contents.get("sent"):
+            return redirect("intake:receipt")
+        return view(request, Walk(draft, Part.REPORT), **where)
 
     return opened
 
@@ -146,7 +154,10 @@ def page(request: HttpRequest, walk: Walk, step: str = "") -> HttpResponse:
         return render(request, "intake/stop.html", context)
     if request.method == "POST":
         return _take(request, walk, here)
-    return render(request, "intake/question.html", _context(walk, here))
+    context = _context(walk, here)
+    return render_alike(
+        request, "intake/question.html", context, is_alike=context["is_alike"]
+    )
 
 
 def _take(request: HttpRequest, walk: Walk, here: Page) -> HttpResponse:
@@ -157,7 +168,7 @@ def _take(request: HttpRequest, walk: Walk, here: Page) -> HttpResponse:
         return _save(walk)
     if taken.act is Act.SEND and not taken.problems and telling.has_something(walk):
         contents |= {"is_checking": True, "is_short": True}
-    drafts.store(walk.draft)
+    drafts.store_unless_changed(walk.draft)
     if taken.act is Act.LANGUAGE:
         return steps.in_language(request, redirect("intake:page", step=here.key))
     if taken.act is Act.BACK:
@@ -183,7 +194,9 @@ def _save(walk: Walk) -> HttpResponse:
     response = redirect("intake:saved")
     code = ReceiptCode(walk.draft.contents["code"])
     walk.draft.contents["is_saved"] = True
-    drafts.give(drafts.rekey(walk.draft, drafts.key_of_code(code)), response)
+    with transaction.atomic():
+        drafts.store_unless_changed(walk.draft)
+        drafts.give(drafts.rekey(walk.draft, drafts.key_of_code(code)), response)
     return response
 
 
@@ -211,7 +224,7 @@ def check(request: HttpRequest, walk: Walk) -> HttpResponse:
         return _send(walk)
     if not walk.is_checking:
         walk.draft.contents["is_checking"] = True
-        drafts.store(walk.draft)
+        drafts.store_unless_changed(walk.draft)
     context = {
         **_code(walk.draft),
         **_promised(),
@@ -228,21 +241,23 @@ def _send(walk: Walk) -> HttpResponse:
     today = timezone.localdate()
     due = promises.due(today)
     language = translation.get_language() or ""
-    receive_report(
-        code=ReceiptCode(contents["code"]),
-        version=Version.objects.defer("sheet").get(pk=contents["version"]),
-        notice=Notice.objects.get(pk=contents["notice"]),
-        header=telling.header_of(walk, language=language, due=due),
-        sections=telling.sections_of(walk),
-        on=today,
-    )
+    header = telling.header_of(walk, language=language, due=due)
+    sections = telling.sections_of(walk)
     walk.draft.contents = {
         "sent": True,
         "code": contents["code"],
         "read_by": due.read_by.isoformat(),
         "sent_at": int(timezone.now().timestamp()),
     }
-    drafts.store(walk.draft)
+    receive_report(
+        code=ReceiptCode(contents["code"]),
+        version=Version(pk=contents["version"]),  # the report's own keys look for them
+        notice=Notice(pk=contents["notice"]),
+        header=header,
+        sections=sections,
+        on=today,
+        along=lambda: drafts.store_unless_changed(walk.draft),
+    )
     return redirect("intake:receipt")
 
 
