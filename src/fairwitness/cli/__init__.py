@@ -9,6 +9,7 @@ import django
 
 from fairwitness.cli import (
     analysis,
+    bench,
     centre,
     clock,
     demonstration,
@@ -22,7 +23,7 @@ from fairwitness.environment import WrongSetting, leave_no_core
 from fairwitness.refusal import Refused
 
 GROUPS = (
-    demonstration, centre, upkeep, clock, keys, questionnaires, outreach, analysis,
+    demonstration, centre, upkeep, clock, keys, questionnaires, outreach, analysis, bench,
 )  # fmt: skip
 
 
