@@ -20,7 +20,6 @@ from fairwitness.governance.models import (
 )
 from fairwitness.governance.notice_parts import Bound
 from fairwitness.refusal import NotOpen
-from fairwitness.settled import settled
 
 FORMAT = 1
 Body = dict[str, Any]
@@ -87,17 +86,17 @@ def current(language: str) -> Notice:
 
     Error: `NoNotice` before the first one was published.
     """
-    standing = _standing()
-    for code in (language, settings.LANGUAGE_CODE):
+    wanted = [language, settings.LANGUAGE_CODE]
+    standing = {
+        row.language: row.notice
+        for row in StandingNotice.objects.filter(language__in=wanted).select_related(
+            "notice"
+        )
+    }
+    for code in wanted:
         if code in standing:
             return standing[code]
     raise NoNotice(_("We cannot take anything yet: our notice is not published."))
-
-
-@settled(StandingNotice)
-def _standing() -> dict[str, Notice]:
-    rows = StandingNotice.objects.select_related("notice")
-    return {row.language: row.notice for row in rows}
 
 
 def is_published() -> bool:
