@@ -1,13 +1,19 @@
 """While a database, the keystore or the disk fails: a kind page, no word lost; then it goes on by itself."""
 
 import pytest
-from django.db import connection
+from django.db import Error, connection
 
+from fairwitness import worker
+from fairwitness.disclosure import gate
 from fairwitness.governance.models import Question
+from fairwitness.intake.actions import send_news
+from fairwitness.intake.letters import SUBJECTS
 from fairwitness.intake.models import Report
 from fairwitness.surveys.models import Draft
+from fairwitness.vault.founding import private_key
+from fairwitness.vault.models import KeyPair
 from tests.breaking import Person, full, gone, locked, read_only
-from tests.walking import STORY
+from tests.walking import STORY, Walker
 
 BOTH = ["default", "keystore"]
 pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
@@ -153,3 +159,31 @@ def test_first_pages_stand_without_a_database(rana):
         rana.open("/limits")
 
     assert 'href="tel:' in first
+
+
+def test_worker_and_gate_wait_for_a_database_that_is_away(centre, caplog):
+    private = private_key(KeyPair.Purpose.GATE)
+
+    with gone("default"):
+        failed = worker.work_through()
+        has_looked = gate.look(private)
+
+    assert {"chain", "slots", "letters", "retention"} <= failed
+    assert not has_looked
+    assert worker.work_through() == set()
+    assert gate.look(private)
+
+
+def test_no_news_is_mailed_that_could_not_be_taken_off_the_list(centre, settings):
+    teller = Walker()
+    teller.come_back(teller.tell())
+    subject = next(iter(SUBJECTS))
+    teller.post("/report/news/", address="rana@home.example", subject=subject)
+    Report.objects.update(has_news=True)
+
+    with read_only("default"), pytest.raises(Error):
+        send_news()
+
+    assert not settings.OUTBOX.exists()
+    assert [send_news(), send_news()] == [1, 0]
+    assert len(list(settings.OUTBOX.glob("*.eml"))) == 1

@@ -50,11 +50,11 @@ def run(*, once: bool = False) -> None:
         return
     pause = PAUSE
     while True:
-        pause = PAUSE if _look(private) else min(2 * pause, LONGEST_PAUSE)
+        pause = PAUSE if look(private) else min(2 * pause, LONGEST_PAUSE)
         time.sleep(pause)
 
 
-def _look(private: PrivateKey) -> bool:
+def look(private: PrivateKey) -> bool:
     """Answer what waits; false when the database did not let us."""
     close_old_connections()
     try:
