@@ -16,6 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 IS_CI = os.environ.get("CI") == "true"
+NOTHING_CHOSEN = 5  # pytest's exit code; a file may have nothing for an engine
 
 
 def main(arguments: list[str]) -> int:
@@ -45,11 +46,24 @@ def main(arguments: list[str]) -> int:
 
 
 def _pytest(arguments: list[str], more: dict[str, str]) -> int:
-    is_proof = "--proof" in arguments
-    workers = [] if is_proof else ["-n", "2"]
-    command = [sys.executable, "-m", "pytest", *workers, *arguments]
     environment = {**os.environ, **more}
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    if "--proof" not in arguments:
+        return _run(["-n", "2", *arguments], environment)
+    named = [one for one in arguments if one.endswith(".py")]
+    others = [one for one in arguments if one not in named]
+    return max(_run([*others, file], environment) for file in named or _proofs())
+
+
+def _run(arguments: list[str], environment: dict[str, str]) -> int:
+    command = [sys.executable, "-m", "pytest", *arguments]
+    code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    return 0 if code == NOTHING_CHOSEN else code
+
+
+def _proofs() -> list[str]:
+    """The files that hold a proof: each runs in a process of its own, as it may fork."""
+    files = sorted((ROOT / "tests").glob("test_*.py"))
+    return [str(one) for one in files if "mark.proof" in one.read_text()]
 
 
 @contextmanager

@@ -427,7 +427,7 @@ def test_more_than_a_page_can_take_is_refused_kindly(anna):
 
     page = anna.client.post("/tell/form/young/", {"young": "x" * 1_600_000})
 
-    assert page.status_code == 400
+    assert page.status_code == 413
     assert "Go back with your browser" in page.content.decode()
 
 
