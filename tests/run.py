@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> int:
 def _pytest(arguments: list[str], more: dict[str, str]) -> int:
     environment = {**os.environ, **more}
     if "--proof" not in arguments:
-        return _run(["-n", "2", *arguments], environment)
+        return _run(["-n", "2", "--dist", "worksteal", *arguments], environment)
     named = [one for one in arguments if one.endswith(".py")]
     others = [one for one in arguments if one not in named]
     return max(_run([*others, file], environment) for file in named or _proofs())

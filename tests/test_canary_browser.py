@@ -20,6 +20,7 @@ from tests.journeys.reporting import come_back, tell
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.proof,
     pytest.mark.django_db(transaction=True, databases=["default", "keystore"]),
 ]
 NEUTRAL = "https://weather.example/**"

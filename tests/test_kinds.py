@@ -9,7 +9,6 @@ from fairwitness.surveys.journey import Journey
 from fairwitness.surveys.questions import Form, Part
 from fairwitness.surveys.showing import in_words
 from fairwitness.surveys.xlsform import read_form
-from tests.browser import sideways, violations
 from tests.journeys.person import somebody
 from tests.publishable import publishable
 from tests.walking import Walker
@@ -153,8 +152,6 @@ def test_every_kind_can_be_answered_by_anybody(origin, published, chromium):
             reporter.fill_in(
                 {name.replace("__", "-"): told for name, told in typed.items()}
             )
-            assert violations(reporter.page) == []
-            assert sideways(reporter.page) == 0
             reporter.press("Continue")
 
         assert "31 March 2026" in reporter.text
