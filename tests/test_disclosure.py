@@ -428,6 +428,14 @@ def test_a_recipient_whose_key_nobody_confirmed_receives_nothing(
         ask(centre, staff, told[0])
 
 
+def test_a_recipient_without_any_key_receives_nothing(centre, staff, told):
+    yes(centre, told)
+    centre.recipients[OMBUDS].keys.all().delete()
+
+    with pytest.raises(CannotReceive, match="no key that two of us have confirmed"):
+        ask(centre, staff, told[0])
+
+
 def test_a_recipient_whose_agreement_ended_receives_nothing(centre, staff, told, lea):
     yes(centre, told)
     end_recipient(centre.recipients[OMBUDS], by=lea, on=TODAY)
