@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from fairwitness.intake.models import Message
 from fairwitness.vault.receipt import ReceiptCode
-from tests.browser import CHROMIUM, QUIET
+from tests.browser import QUIET, WITH_WINDOWS
 from tests.canary import Canaries, in_folder, in_text
 from tests.journeys.person import Person
 from tests.journeys.reporting import come_back, tell
@@ -39,7 +39,7 @@ def on_shared_computer(browser: Browser, profile: Path) -> Iterator[BrowserConte
     """A browser as people have it: it writes down what it will, and opens it again."""
     context = browser.browser_type.launch_persistent_context(
         profile,
-        executable_path=CHROMIUM,
+        executable_path=WITH_WINDOWS,
         args=[*QUIET, "--headless=new"],
         headless=False,
         viewport=ViewportSize(width=1280, height=900),
