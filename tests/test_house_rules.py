@@ -1,6 +1,7 @@
 """The rules of the house, as tests: what is not enforced is only a wish."""
 
 import ast
+import hashlib
 import re
 import subprocess
 import sys
@@ -247,3 +248,15 @@ def test_floors_and_walls_stand():
     )
 
     assert told.returncode == 0, told.stdout
+
+
+def test_a_migration_that_centres_have_run_is_never_edited():
+    released = (Path(__file__).parent / "upgrades" / "migrations.sha256").read_text()
+    edited = [
+        name
+        for digest, name in map(str.split, released.splitlines())
+        if hashlib.sha256((HOME / name).read_bytes()).hexdigest() != digest
+    ]
+
+    assert len(released.splitlines()) >= len(list(HOME.glob("*/migrations/0001_*.py")))
+    assert edited == []

@@ -2,7 +2,8 @@
 
 import random
 import threading
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import NoReturn
 
 import pytest
@@ -261,6 +262,39 @@ def test_a_release_happens_as_a_whole_or_not_at_all(centre, monkeypatch):
 
     assert (Pending.objects.count(), Response.objects.count()) == (1, 0)
     assert not WaitingLeaf.objects.exists()
+
+
+def test_what_a_killed_release_left_unmixed_is_mixed_though_nothing_waits(
+    centre, monkeypatch
+):
+    send(centre.version)
+    met: list[object] = []
+
+    def die(_campaigns: object) -> NoReturn:
+        raise SystemExit
+
+    dying = release.Beside(mix=lambda: None, settle=set, rewrite=die)
+    monkeypatch.setattr(release, "beside", [dying])
+    with pytest.raises(SystemExit):
+        release_responses(on=DAY)
+    as_it_came = Response.objects.get().pk
+    later = DAY + timedelta(days=7)
+
+    assert release.days_unmixed() == [DAY]
+    monkeypatch.setattr(release, "beside", [replace(dying, rewrite=met.append)])
+    assert release_responses(on=later, at_least=20) == 0
+    assert met == [None]
+    assert Response.objects.get().pk != as_it_came
+    assert release.days_unmixed() == []
+
+
+def test_a_release_that_came_to_its_end_is_not_mixed_again(centre):
+    send(centre.version)
+    release_responses(on=DAY)
+    before = Response.objects.get().pk
+
+    assert release_responses(on=DAY, at_least=20) == 0
+    assert Response.objects.get().pk == before
 
 
 # One link, one answer.

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
-from django.db import connections
+from django.db import OperationalError, connections
 from django.utils import timezone
 
 from fairwitness.ledger.actors import SYSTEM
@@ -23,7 +23,7 @@ from fairwitness.vault.actions import (
 )
 from fairwitness.vault.envelope import enclose
 from fairwitness.vault.founding import found_keys
-from fairwitness.vault.models import BurnedSlot, KeyPair, Slot, Wrap
+from fairwitness.vault.models import BurnedSlot, KeyPair, ShredKey, Slot, Wrap
 from fairwitness.vault.opening import (
     Chest,
     NoKey,
@@ -129,6 +129,17 @@ def test_stock_is_filled_up_and_no_further():
 
     assert make_slots(5) == 1
     assert make_slots(5) == 0
+
+
+def test_a_database_that_fails_leaves_no_keys_without_a_slot(monkeypatch):
+    def fail(_slots):
+        raise OperationalError("disk I/O error")
+
+    monkeypatch.setattr(Slot.objects, "bulk_create", fail)
+    with pytest.raises(OperationalError):
+        make_slots(5)
+
+    assert not ShredKey.objects.exists()
 
 
 def _ring(trustee):

@@ -47,7 +47,11 @@ from fairwitness.rights.actions import (
     finish_begun,
 )
 from fairwitness.surveys.models import Pending, Response
-from fairwitness.surveys.release import mix_waiting, release_responses
+from fairwitness.surveys.release import (
+    days_unmixed,
+    mix_waiting,
+    release_responses,
+)
 from fairwitness.vault.actions import make_slots
 
 PAUSE_SECONDS, LONGEST_REST = 2.0, 300.0
@@ -132,7 +136,7 @@ def _fill_slots(_today: date) -> int:
 
 
 def _responses_are_due(today: date) -> bool:
-    if _many(Pending.objects.all()[:MANY].count):
+    if _many(Pending.objects.all()[:MANY].count) or days_unmixed():
         return True
     return _has_passed("worker.responses", DAY, today)
 

@@ -17,11 +17,12 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 
 from fairwitness.ledger.actions import queue_leaves, record
 from fairwitness.ledger.actors import SYSTEM
-from fairwitness.ledger.models import Leaf, WaitingLeaf
+from fairwitness.ledger.models import Entry, Leaf, WaitingLeaf
 from fairwitness.mixing import clean_files, hold, take_all
 from fairwitness.surveys.actions import PENDING
 from fairwitness.surveys.models import Pending, Response
@@ -33,6 +34,7 @@ from fairwitness.vault.receipt import leaf_of
 
 CLEANING_TRIES = 20
 CLEANING_PAUSE = 0.1  # seconds
+RELEASED, MIXED = "surveys.released", "surveys.mixed"  # in the ledger
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,11 @@ class Beside:
     """Write it anew in random order: the answers were."""
     settle: Callable[[], Collection[uuid.UUID]]
     """In the release's own transaction: nothing waits any more. Returns the campaigns it met."""
-    rewrite: Callable[[Collection[uuid.UUID]], None]
-    """After the release: let the fresh rows of these campaigns look like the old ones."""
+    rewrite: Callable[[Collection[uuid.UUID] | None], None]
+    """After the release: let the fresh rows of these campaigns look like the old ones.
+
+    None stands for every campaign: a release broke off, and nobody knows which it met.
+    """
 
 
 beside: list[Beside] = []
@@ -68,19 +73,42 @@ def release_responses(*, on: date | None = None, at_least: int = 0) -> int:
 
     `on` is the day of the release: its ISO week is the only date that an answer keeps.
     What this key does not open stays where it is, and the log says how many there are.
+    What an earlier release could not mix any more, because it was killed, is mixed now.
     """
-    if Pending.objects.count() < max(at_least, 1):
-        return 0
     on = on or timezone.localdate()
-    released, campaigns = _release(on)
-    _mix_week(on)
+    released, campaigns, days = 0, None, set(days_unmixed())
+    if Pending.objects.count() >= max(at_least, 1):
+        released, met = _release(on)
+        campaigns = None if days else met
+    elif not days:
+        return 0
     for other in beside:
         other.rewrite(campaigns)
+    _mix_weeks(days | {on}, on=on)
     for _try in range(CLEANING_TRIES):
         if clean_files(Pending, Response, WaitingLeaf):
             break
         time.sleep(CLEANING_PAUSE)
     return released
+
+
+def days_unmixed() -> list[date]:
+    """The days of releases whose answers lie as they came out: the process was killed there."""
+    unmixed, days = _unmixed(), []
+    lots = Entry.objects.filter(act=RELEASED).order_by("-day")
+    for day, count in lots.values_list("day", "count").iterator():
+        if unmixed <= 0:
+            break
+        days.append(day)
+        unmixed -= count
+    return days
+
+
+def _unmixed() -> int:
+    """How many answers were released and not mixed since, as the ledger has it."""
+    told = Entry.objects.filter(act__in=(RELEASED, MIXED)).values_list("act")
+    sums = dict(told.annotate(Sum("count")))
+    return int(sums.get(RELEASED, 0) - sums.get(MIXED, 0))
 
 
 @transaction.atomic
@@ -95,7 +123,7 @@ def _release(on: date) -> tuple[int, set[uuid.UUID]]:
     queue_leaves(fresh)
     campaigns = {campaign for other in beside for campaign in other.settle()}
     if answers:
-        record("surveys.released", "day", by=SYSTEM, count=len(answers), on=on)
+        record(RELEASED, "day", by=SYSTEM, count=len(answers), on=on)
     return len(answers), campaigns
 
 
@@ -147,14 +175,20 @@ def _week(on: date) -> str:
 
 
 @transaction.atomic
-def _mix_week(on: date) -> None:
-    """Write the answers of a week all anew, in random order.
+def _mix_weeks(days: Collection[date], *, on: date) -> None:
+    """Write the answers of these days' weeks all anew, in random order.
 
     Otherwise the place and the transaction of each lot would tell the days of it apart.
     """
     hold(Response)
-    same_week = Response.objects.filter(week=_week(on))
-    told = list(same_week.values("version_id", "campaign", "door", "week", "answers"))
-    same_week.delete()
-    random.SystemRandom().shuffle(told)
-    Response.objects.bulk_create(Response(**answer) for answer in told)
+    for week in {_week(day) for day in days}:
+        same_week = Response.objects.filter(week=week)
+        told = list(
+            same_week.values("version_id", "campaign", "door", "week", "answers")
+        )
+        same_week.delete()
+        random.SystemRandom().shuffle(told)
+        Response.objects.bulk_create(Response(**answer) for answer in told)
+    unmixed = _unmixed()  # none when another process was quicker
+    if unmixed > 0:
+        record(MIXED, "day", by=SYSTEM, count=unmixed, on=on)

@@ -104,14 +104,16 @@ def settle_spent() -> set[uuid.UUID]:
     return met
 
 
-def rewrite_spent(campaigns: Collection[uuid.UUID]) -> None:
-    """Write every spent invitation of these campaigns anew, in random order (SUR-3).
+def rewrite_spent(campaigns: Collection[uuid.UUID] | None) -> None:
+    """Write every spent invitation of these campaigns, or of all, anew in random order (SUR-3).
 
     On PostgreSQL each row version carries the number of the transaction that wrote it,
     and an updated row stays in its page where there is room; so they are taken out and put
     in again: after this all spent rows of a campaign carry the same number and lie in no
     order. On SQLite a row stays where it is, and nothing tells when it was marked.
     """
+    if campaigns is None:
+        campaigns = Campaign.objects.values_list("pk", flat=True)
     if connection.vendor != "postgresql" or not campaigns:
         return
     with transaction.atomic(), connection.cursor() as cursor:
