@@ -189,6 +189,18 @@ def test_signatures_that_vouch_for_nothing_are_refused(centre, at, typed, capsys
     assert "holds no signed" in capsys.readouterr().err
 
 
+def test_files_of_another_shape_are_refused(centre, at, typed, capsys):
+    main(["keys", "trustee", "--out", "eve.key"])
+    (at / "torn.json").write_text('{"signed": [{"statement": 1}], "statements": [1]}')
+    capsys.readouterr()
+
+    assert main(["keys", "accept", "torn.json"]) == 1
+    assert "not what `keys sign` writes" in capsys.readouterr().err
+    sign = ["keys", "sign", "torn.json", "--with", "eve.key", "--out", "signed.json"]
+    assert main(sign) == 1
+    assert "no statement about a key" in capsys.readouterr().err
+
+
 def test_two_secrets_that_never_agree_end_the_command(
     escrowed, files, at, typed, capsys
 ):

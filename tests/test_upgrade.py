@@ -108,6 +108,7 @@ def test_no_upgrade_while_something_runs(old_centre, capsys):
 
     assert code == 1
     assert "Stop serve, worker and gate" in capsys.readouterr().err
+    assert not (old_centre / "backups").exists()
 
 
 def test_an_upgrade_that_fails_says_how_to_go_back(old_centre, capsys, monkeypatch):

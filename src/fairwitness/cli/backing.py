@@ -1,7 +1,9 @@
 """Makes a backup while the centre runs: its database and editions here, its keystore apart."""
 
 import shutil
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,15 +55,20 @@ def make(root: Path, *, mark: str = "") -> Made:
     stamp = new_stamp(root, mark)
     made = Made(root / CENTRE / stamp, root / KEYSTORE / stamp)
     made.secrets_folder, made.secrets_needed = str(settings.SECRETS), secret_names()
-    with tqdm(
-        total=4, bar_format="{l_bar}{bar}| {elapsed}", leave=False, disable=None
-    ) as bar:
+    with (
+        ExitStack() as undo,
+        tqdm(
+            total=4, bar_format="{l_bar}{bar}| {elapsed}", leave=False, disable=None
+        ) as bar,
+    ):
         bar.set_description("Copying the centre's database")
         centre = begin(made.centre)
+        undo.callback(shutil.rmtree, centre, ignore_errors=True)
         copies.copy_out(ALIASES[CENTRE], centre / database_name(CENTRE))
         bar.update()
         bar.set_description("Copying the keystore")
         keystore = begin(made.keystore)
+        undo.callback(shutil.rmtree, keystore, ignore_errors=True)
         copies.copy_out(ALIASES[KEYSTORE], keystore / database_name(KEYSTORE))
         bar.update()
         bar.set_description("Copying editions")
@@ -72,6 +79,7 @@ def make(root: Path, *, mark: str = "") -> Made:
         finish(keystore, made.keystore, KEYSTORE)
         finish(centre, made.centre, CENTRE)
         bar.update()
+        undo.pop_all()
     made.keystores_removed = forget_old_keystores(root)
     return made
 
@@ -200,13 +208,23 @@ def forget_old_keystores(root: Path) -> list[str]:
     """Remove keystore backups of our own making that are older than seven days.
 
     As long as one is there, what was erased since can be read by whoever also has an old
-    copy of the centre. What anybody else put there is left.
+    copy of the centre. So those go, too, that broke off and never were a backup. What
+    anybody else put there is left.
     """
     old = [
         folder
         for folder, one in _backups_of(root, KEYSTORE)
         if one.age_in_days > KEYSTORE_DAYS
     ]
+    old += [folder for folder in _broken_off(root) if folder not in old]
     for folder in old:
         shutil.rmtree(folder)
     return [folder.name for folder in old]
+
+
+def _broken_off(root: Path) -> Iterator[Path]:
+    """Keystore backups that nobody finished in seven days; what a restore set aside is not one."""
+    oldest = time.time() - KEYSTORE_DAYS * 86_400
+    for folder in sorted((root / KEYSTORE).glob(f"*{UNFINISHED}")):
+        if FORMER not in folder.name and folder.stat().st_mtime < oldest:
+            yield folder

@@ -10,8 +10,6 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from fairwitness.cli.saying import say, say_json
 
 
@@ -60,6 +58,8 @@ def _intake(chosen: argparse.Namespace) -> int:
 
 
 def _measure(chosen: argparse.Namespace, port: int) -> int:
+    from tqdm import tqdm
+
     from fairwitness.bench import intake
 
     asked = intake.Asked(

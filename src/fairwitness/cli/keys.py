@@ -168,7 +168,7 @@ def _sign(chosen: argparse.Namespace) -> int:
     signed = []
     for row in _rows(chosen.statements, "statements"):
         try:
-            statement = KeyStatement.from_bytes(row.encode())
+            statement = KeyStatement.from_bytes(str(row).encode())
         except NotTrusted as refusal:
             raise Refused(str(refusal)) from None
         say(
@@ -183,10 +183,14 @@ def _sign(chosen: argparse.Namespace) -> int:
 def _accept(chosen: argparse.Namespace) -> int:
     from fairwitness.vault.actions import accept_signature
 
-    taken = sum(
-        accept_signature(row["statement"].encode(), bytes.fromhex(row["signature"]))
-        for row in _rows(chosen.signed, "signed")
-    )
+    rows = _rows(chosen.signed, "signed")
+    try:
+        signed = [
+            (row["statement"].encode(), bytes.fromhex(row["signature"])) for row in rows
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Refused(f"{chosen.signed} is not what `keys sign` writes.") from None
+    taken = sum(accept_signature(*one) for one in signed)
     if not taken:
         raise Refused(
             "None of these is the signature of a believed trustee under a key that stands here."

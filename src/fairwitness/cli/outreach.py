@@ -4,8 +4,6 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from fairwitness.cli.saying import say, say_json
 
 
@@ -38,6 +36,8 @@ def add_commands(commands: Any) -> None:
 
 
 def _import(chosen: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
     from fairwitness.outreach import commands
 
     with tqdm(unit=" rows", disable=None, leave=False) as bar:

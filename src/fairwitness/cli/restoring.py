@@ -98,8 +98,11 @@ def restore(
             f" {', '.join(restored.former) or 'there were none'}. When that is mended, do it"
             " again with --replace."
         ) from fault
+    mark = settings.DIR / "training"
     if whole[CENTRE].is_training:
-        (settings.DIR / "training").touch()
+        mark.touch()
+    else:  # of a training centre that stood here
+        mark.unlink(missing_ok=True)
     _walk_ledger(restored)
     return restored
 

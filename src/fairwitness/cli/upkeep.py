@@ -148,6 +148,8 @@ def _upgrade(chosen: argparse.Namespace) -> int:
     from fairwitness.cli import backing, copies, doctor, manifest
     from fairwitness.cli.founding import migrate
 
+    backing.require_centre()
+    copies.require_alone()  # before the copy too: nothing that comes later is lost with it
     made = backing.make(chosen.to.resolve() if chosen.to else backing.default_place())
     copies.require_alone()
     waiting = manifest.unapplied()
