@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from http.cookiejar import CookieJar
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
 from fairwitness.demo.visitor import Visitor
@@ -24,20 +24,27 @@ class Arrived:
 
 
 class Wire:
-    """Asks a server of this machine, keeps its cookies and follows where it leads."""
+    """Asks a server of this machine, keeps its cookies and follows where it leads.
 
-    def __init__(self, base: str) -> None:
-        self.base = base
-        self.opener: OpenerDirector = build_opener(HTTPCookieProcessor(CookieJar()))
+    With a `public` address it stands where the proxy stands that speaks TLS for it.
+    """
+
+    def __init__(self, base: str, *, public: str = "") -> None:
+        self.base, self.public = base, public or base
+        kept = CookieJar(DefaultCookiePolicy(secure_protocols=("http", "https")))
+        self.opener: OpenerDirector = build_opener(HTTPCookieProcessor(kept))
+        told = urlsplit(self.public)
+        proxy = {"Host": told.netloc, "X-Forwarded-Proto": told.scheme}
+        self.headers = proxy if public else {}
 
     def get(self, path: str, *, follow: bool = True) -> Arrived:
-        return self._ask(Request(self.base + path))  # noqa: S310 # our own server
+        return self._ask(Request(self.base + path, headers=self.headers))  # noqa: S310 # our own server
 
     def post(
         self, path: str, posted: dict[str, Any], *, follow: bool = True
     ) -> Arrived:
         body = urlencode(posted, doseq=True).encode()
-        own = {"Origin": self.base, "Referer": self.base + path}
+        own = {"Origin": self.public, "Referer": self.public + path, **self.headers}
         return self._ask(Request(self.base + path, data=body, headers=own))  # noqa: S310 # our own server
 
     def _ask(self, request: Request) -> Arrived:

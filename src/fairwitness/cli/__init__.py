@@ -16,6 +16,7 @@ from fairwitness.cli import (
     keys,
     outreach,
     questionnaires,
+    staff,
     upkeep,
 )
 from fairwitness.cli.saying import say_refusal
@@ -23,7 +24,7 @@ from fairwitness.environment import WrongSetting, leave_no_core
 from fairwitness.refusal import Refused
 
 GROUPS = (
-    demonstration, centre, upkeep, clock, keys, questionnaires, outreach, analysis, bench,
+    demonstration, centre, upkeep, clock, keys, staff, questionnaires, outreach, analysis, bench,
 )  # fmt: skip
 
 

@@ -143,6 +143,16 @@ class PasswordForm(forms.Form):
     )
 
 
+class RenewForm(forms.Form):
+    """A new first password for a colleague who lost theirs, or their authenticator."""
+
+    password = _secret(
+        _("New first password"),
+        help_text=_("At least 12 characters. They change it when they come in."),
+        autocomplete="new-password",
+    )
+
+
 class RolesForm(forms.Form):
     """What a colleague is here for."""
 

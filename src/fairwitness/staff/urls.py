@@ -35,5 +35,6 @@ urlpatterns = [
         views.suspend_colleague,
         name="suspend_colleague",
     ),
+    path("colleagues/<uuid:name_id>/renew", views.renew, name="renew"),
     path("colleagues/<uuid:name_id>/key", views.hand_key, name="hand_key"),
 ]

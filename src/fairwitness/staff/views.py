@@ -17,6 +17,7 @@ from fairwitness.staff.actions import (
     invite_colleague,
     recognise,
     recover_with_sheet,
+    renew_sign_in,
     set_passphrase,
     suspend,
     unlock,
@@ -28,6 +29,7 @@ from fairwitness.staff.forms import (
     PassphraseForm,
     PasswordForm,
     RecoverForm,
+    RenewForm,
     RolesForm,
     SignInForm,
     UnlockForm,
@@ -266,6 +268,23 @@ def colleague(request: StaffRequest, name_id: str) -> HttpResponse:
         and not holds_triage_key(user),
     }
     return render(request, "staff/colleague.html", context)
+
+
+@needs(May.MANAGE_STAFF)
+def renew(request: StaffRequest, name_id: str) -> HttpResponse:
+    """Give a colleague who lost theirs a new password and authenticator."""
+    user = get_object_or_404(User, pk=name_id)
+    form = RenewForm(request.POST or None)
+    secret = attempt(
+        form,
+        lambda: renew_sign_in(
+            user, password=form.cleaned_data["password"], by=request.user
+        ),
+        field="password",
+    )
+    context = {"colleague": user, "form": form, "secret": secret}
+    page = "staff/invited.html" if secret else "staff/renew.html"
+    return render(request, page, context)
 
 
 @require_POST

@@ -4,6 +4,7 @@ from fairwitness.staff.actions.colleagues import (
     change_password,
     change_role,
     invite_colleague,
+    renew_sign_in,
     suspend,
 )
 from fairwitness.staff.actions.keys import (
@@ -50,6 +51,7 @@ __all__ = [
     "rehearse_by_house_sheet",
     "rehearse_by_sheet",
     "rehearse_by_trustees",
+    "renew_sign_in",
     "set_passphrase",
     "suspend",
     "take_triage_key",

@@ -80,6 +80,34 @@ def suspend(user: User, *, by: User, on: date) -> None:
 
 
 @transaction.atomic
+def renew_sign_in(user: User, *, password: str, by: User | Nameless) -> SignInSecret:
+    """Give somebody who lost password or authenticator new ones; every sitting of theirs ends.
+
+    Their roles stay, and their key stays locked as it was: this opens nothing that is
+    sealed. The sign-in secret is given back once. The machine itself (`SYSTEM`) may do
+    it too, for whoever has no colleague that may. Error: `Refused`.
+    """
+    if isinstance(by, User):
+        by.must(May.MANAGE_STAFF)
+        if user.pk == by.pk:
+            raise Refused(
+                _(
+                    "Your own password you change under your name. A new authenticator "
+                    "comes from a colleague, or from whoever runs the machine."
+                )
+            )
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if not user.is_active:
+        raise Refused(_("This account is closed. Invite them anew."))
+    _set_password(user, password)
+    secret = new_secret(user.name)
+    user.sign_in_secret, user.last_code = seal_secret(user.pk, secret), 0
+    user.save(update_fields=["password", "sign_in_secret", "last_code"])
+    record("staff.sign_in_renewed", user, by=by)
+    return secret
+
+
+@transaction.atomic
 def change_password(user: User, *, password: str) -> None:
     """Set one's own password; every other sitting of that person ends."""
     _set_password(user, password)
