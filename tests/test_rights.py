@@ -25,6 +25,7 @@ from fairwitness.rights.actions.answering import Incomplete
 from fairwitness.rights.actions.holding import SecondPersonNeeded
 from fairwitness.rights.models import Breach, Hold, SubjectRequest, Tombstone, ToTell
 from fairwitness.rights.rules import After, MalformedRule, Standing, Until, With, parse
+from fairwitness.rights.taken_back import TakenBack
 from fairwitness.surveys.models import Draft, Response
 from fairwitness.vault import keystore
 from fairwitness.vault.actions import KeysNotTrusted, wrap_context
@@ -202,9 +203,9 @@ def test_what_comes_back_from_a_backup_is_erased_again(centre):
     copy.save(force_insert=True)
     ShredKey.objects.create(slot=slot, key=key)
 
-    revived = actions.bury_again()
+    settled = actions.settle(TakenBack(), on=TODAY)
 
-    assert revived == 1
+    assert settled.keys_shredded == 1
     assert keystore.key_of(slot) is None
     assert not Report.objects.exists()
 

@@ -10,17 +10,12 @@ from collections.abc import Collection, Iterable
 
 from django.db import connections, transaction
 
-from fairwitness.refusal import NotOpen
 from fairwitness.vault.models import BurnedSlot, ShredKey
 from fairwitness.vault.router import KEYSTORE
 
 MANY = 500  # rows that one statement names
 CLEANING_TRIES = 30
 CLEANING_PAUSE = 0.1  # seconds
-
-
-class KeystoreGone(NotOpen):
-    """The keystore does not answer or lacks a key: nothing can be taken."""
 
 
 def add_keys(slots: Iterable[uuid.UUID]) -> None:
@@ -49,16 +44,6 @@ def shred(slot: uuid.UUID) -> None:
         ShredKey.objects.filter(pk=slot).update(key=bytes(32))
         ShredKey.objects.filter(pk=slot).delete()
     _clean()
-
-
-def replay_burned() -> int:
-    """Shred again what was shredded before; a restored keystore needs it. Returns how many."""
-    burned = BurnedSlot.objects.values_list("slot", flat=True)
-    revived = ShredKey.objects.filter(slot__in=list(burned))
-    slots = list(revived.values_list("slot", flat=True))
-    for slot in slots:
-        shred(slot)
-    return len(slots)
 
 
 def burn(slots: Iterable[uuid.UUID]) -> int:

@@ -9,7 +9,6 @@ from fairwitness.rights.actions.answering import (
     tell_regulator,
 )
 from fairwitness.rights.actions.erasing import (
-    bury_again,
     erase_report,
     erasures_begun,
     finish_begun,
@@ -27,7 +26,6 @@ __all__ = [
     "apply_retention",
     "approve_hold",
     "ask_hold",
-    "bury_again",
     "erase_report",
     "erasures_begun",
     "finish_begun",

@@ -78,19 +78,6 @@ def finish_erasures(*, on: date) -> int:
     return finished
 
 
-def bury_again() -> int:
-    """After a restore: shred every key that a tombstone names, then erase what came back.
-
-    Returns how many keys had come back.
-    """
-    buried = list(Tombstone.objects.values_list("slot", flat=True))
-    revived = [slot for slot in buried if keystore.key_of(slot) is not None]
-    for slot in revived:
-        keystore.shred(slot)
-    finish_erasures(on=timezone.localdate())
-    return len(revived)
-
-
 @transaction.atomic
 def recipient_told(to_tell: ToTell, *, by: User, on: date) -> None:
     """Note that a recipient was told that what it received was erased here."""
