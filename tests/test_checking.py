@@ -349,3 +349,10 @@ def test_the_command_prints_cells_for_people_and_for_machines(tmp_path, capsys):
     ] == [("survey", 4, "relevant", "E4")]
     assert "survey E4 relevant" in printed
     assert "Write = instead of ==" in printed
+
+
+def test_what_only_the_standard_s_reader_finds_has_the_row_that_is_shown():
+    found = errors(form(["text", "a", "${ a"]))
+
+    assert [(one.sheet, one.row) for one in found] == [("survey", 3)]
+    assert "Row 3" in found[0].message

@@ -47,6 +47,7 @@ class Trouble(StrEnum):
     NO_YEAR = "a month without its year"
     IN_THE_FUTURE = "in the future"
     TOO_LONG = "too long"
+    TOO_MUCH = "leads to more than anybody can answer"
     AGAINST_RULE = "against a rule of the form"
 
 

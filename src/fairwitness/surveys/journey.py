@@ -210,7 +210,12 @@ class Journey:
             found[question.key] = answer
             if not isinstance(answer, Problem):
                 cleaned[question.key] = answer or Unanswered.SKIPPED
-        after = work_out(self.form, {**self.answers, **cleaned}, occasion=self.occasion)
+        told = {**self.answers, **cleaned}
+        try:
+            after = work_out(self.form, told, occasion=self.occasion)
+        except TooCostly:
+            too_much = Problem(Trouble.TOO_MUCH)
+            return {}, dict.fromkeys((each.key for each in page.asked), too_much)
         self.expected = after
         problems: dict[str, Problem] = {}
         for question in page.asked:

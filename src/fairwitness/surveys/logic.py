@@ -19,6 +19,7 @@ from fairwitness.surveys.expressions import (
     to_number,
     to_string,
 )
+from fairwitness.surveys.expressions.context import SIGNS_A_STEP
 from fairwitness.surveys.program import Step, What, program_of
 from fairwitness.surveys.questions import (
     Choice,
@@ -35,6 +36,7 @@ from fairwitness.surveys.questions import (
 
 LONGEST_VALUE = 100_000
 MOST_TIMES = 200  # how often one repeat may stand in a form
+MOST_PLACES = 20_000  # questions and groups, each time of a repeat counted
 
 Lists = Mapping[str, Sequence[Choice]]
 
@@ -82,8 +84,11 @@ class State:
             itext=self._itext,
             choice_name=self._choice_name,
         )
+        self._offered: dict[_Spot, list[Choice]] = {}
+        self._is_done = False
         for step in self.program.steps:
             self._take(step)
+        self._is_done = True
 
     def _plant(
         self, children: Iterable[Group | Question], parent: Node, times: Times
@@ -97,6 +102,8 @@ class State:
 
     def _plant_one(self, each: Group | Question, parent: Node, times: Times) -> None:
         text = self._first_text(each.at(times)) if isinstance(each, Question) else ""
+        if len(self.nodes) > MOST_PLACES:
+            raise TooCostly(f"This form has come to more than {MOST_PLACES:,} places.")
         node = Node(each.name, text, parent=parent)
         self.nodes[each.path, times] = node
         self.spots.setdefault(each.path, []).append(times)
@@ -142,6 +149,7 @@ class State:
                     raise TooCostly(
                         "A rule of this form makes a text that is too long."
                     )
+                self.world.spend(len(value) // SIGNS_A_STEP)
                 self.nodes[step.path, times].text = value
 
     def _is_open(self, path: str, times: Times) -> bool:
@@ -232,6 +240,15 @@ class State:
 
     def choices(self, question: Question) -> list[Choice]:
         """Return the choices that are offered, after filters."""
+        spot = (question.path, question.times)
+        known = self._offered.get(spot)
+        if known is None:
+            known = self._filtered(question)
+            if self._is_done:
+                self._offered[spot] = known
+        return known
+
+    def _filtered(self, question: Question) -> list[Choice]:
         source = question.choices
         if source is None:
             return []

@@ -34,6 +34,7 @@ class Step:
     rule: Compiled | None
 
 
+_MOST_NAMES = 12  # of a circle that are told
 Wanted = tuple[str, What]
 
 
@@ -63,7 +64,7 @@ class Program:
             order = tuple(TopologicalSorter(needs).static_order())
         except CycleError as circle:
             names = [path.rsplit("/", 1)[-1] for path, _what in circle.args[1]]
-            around = " → ".join(dict.fromkeys(reversed(names)))
+            around = " → ".join(list(dict.fromkeys(reversed(names)))[:_MOST_NAMES])
             raise CircularRules(
                 f"These rules wait for each other: {around}. Take one of them out."
             ) from circle

@@ -370,6 +370,10 @@ def _first_sentences() -> dict[Trouble, str]:
         Trouble.NOT_A_TIME: _("Write a time, such as 14:30."),
         Trouble.NOT_A_MOMENT: _("Write a date and a time, such as 2026-03-31 14:30."),
         Trouble.NOT_RANKED: _("Give each of them a place of its own: 1 for the first."),
+        # Translators: somebody said, say, 5,000 times, and each time would be asked for.
+        Trouble.TOO_MUCH: _(
+            "This leads to more questions than anybody can answer. Write less."
+        ),
         Trouble.NO_YEAR: _("Choose a year for the month, or choose “I am not sure”."),
         Trouble.NOT_A_MONTH: _("Choose a month, or choose “I am not sure”."),
         Trouble.IN_THE_FUTURE: _(

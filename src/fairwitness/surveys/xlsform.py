@@ -2,65 +2,60 @@
 
 import re
 import struct
-import warnings
-import zipfile
-import zlib
+from collections.abc import Iterable
 from functools import lru_cache
-from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
-from xlrd.compdoc import CompDocError
 
-from fairwitness.refusal import Refused
 from fairwitness.surveys.expressions.tree import UnreadableXml
+from fairwitness.surveys.files import (
+    LARGEST_FILE,
+    TooMuch,
+    UnreadableForm,
+    too_large,
+    type_of,
+)
 from fairwitness.surveys.freezing import sealed_by_hash
+from fairwitness.surveys.packed import MOST_ROWS
 from fairwitness.surveys.questions import Form
+from fairwitness.surveys.tables import Table, tables_of
 from fairwitness.surveys.xform import form_of
 
-LARGEST_FILE = 5_000_000
-MOST_NESTED = 20  # groups in each other
-LARGEST_INSIDE = 60_000_000  # bytes of all sheets together, unpacked
+__all__ = [
+    "DEFAULT",
+    "TooMuch",
+    "UnreadableForm",
+    "default_form",
+    "read_form",
+    "type_of",
+]
+
 DEFAULT = Path(__file__).with_name("default.xlsx")
 
-# What pyxform and the libraries under it let through when a file is stranger than expected.
+# What pyxform lets through when a form is stranger than expected.
 _STRANGE = (
     ArithmeticError,
     AssertionError,
     AttributeError,
-    CompDocError,
-    EOFError,
     LookupError,
     NotImplementedError,
-    OSError,
     RecursionError,
     StopIteration,
     SyntaxError,
     TypeError,
     ValueError,
     struct.error,
-    zipfile.BadZipFile,
-    zlib.error,
 )
-_OLD_EXCEL = bytes.fromhex("d0cf11e0a1b11ae1")
 _LINK = re.compile(
     r"\s*(?:Learn more|For more information)[^.\n]*?:\s*\S+|\s*https?://\S+"
 )
-# A CSV file names its sheets in the first column.
-_FIRST_SHEET = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*\"?(?:survey|choices|settings)\"?\s*,", re.I
-)
+_SPACES = re.compile(" +")
 _ROW = re.compile(r"\[row : (\d+)\]\s*")
+_ON_SHEET = re.compile(r"On the '(\w+)' sheet")
 _MOST_MESSAGES = 5
-# What the standard library raises over archives that are torn, or stranger than it knows.
-_NO_ZIP = (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error)
-
-
-class UnreadableForm(Refused):
-    """A file is not a questionnaire that can be read; the message says what to do."""
-
-    status = 422
 
 
 def read_form(source: Path | str | bytes) -> Form:
@@ -75,14 +70,14 @@ def read_form(source: Path | str | bytes) -> Form:
 @lru_cache(maxsize=8)
 def _read(content: bytes) -> Form:
     """Read a spreadsheet once: a form is checked, shown and published from the same bytes."""
-    file_type = type_of(content)
     told: list[str] = []
+    tables = tables_of(content)
+    definition = _definition(tables)
     try:
-        xform = _convert(content, file_type, told)
-        form = form_of(xform, warnings=tuple(map(_tidy, told)))
-        deepest = max((len(above) for _each, above in form.walk()), default=0)
+        xform = convert(definition, warnings=told, validate=False).xform
+        form = form_of(str(xform), warnings=tuple(map(_tidy, told)))
     except PyXFormError as wrong:
-        raise UnreadableForm(_tidy(str(wrong))) from wrong
+        raise UnreadableForm(_tidy(_with_rows(str(wrong), tables))) from wrong
     except UnreadableXml as wrong:
         raise UnreadableForm(
             f"A text or a rule in this form holds a sign that cannot be written down. {wrong}"
@@ -92,20 +87,32 @@ def _read(content: bytes) -> Form:
             "This spreadsheet cannot be read as a questionnaire. "
             "Compare it with the default questionnaire, sheet by sheet."
         ) from wrong
-    if deepest > MOST_NESTED:
-        raise UnreadableForm(
-            f"Groups stand more than {MOST_NESTED} deep in each other. Take some of them out."
-        )
     return sealed_by_hash(form)
 
 
-def _convert(content: bytes, file_type: str, told: list[str]) -> str:
-    with warnings.catch_warnings():
-        # openpyxl warns of headers, footers and colours, which no questionnaire needs.
-        warnings.simplefilter("ignore", UserWarning)
-        source = BytesIO(content)
-        result = convert(source, warnings=told, validate=False, file_type=file_type)
-    return str(result.xform)
+def _definition(tables: Iterable[Table]) -> dict[str, Any]:
+    """The sheets as pyxform wants them: rows by their headings, with empty rows between."""
+    definition: dict[str, Any] = {"sheet_names": []}
+    for table in tables:
+        definition["sheet_names"].append(table.name)
+        name = table.name.strip().lower()
+        if name not in MOST_ROWS or name in definition or not table.lines:
+            continue
+        first, headings = table.lines[0]
+        headings = tuple(_SPACES.sub(" ", heading) for heading in headings)
+        doubled = {one for one in headings if one and headings.count(one) > 1}
+        if doubled:
+            raise UnreadableForm(
+                f"The sheet {table.name} has two columns {doubled.pop()}. Keep one."
+            )
+        rows: list[dict[str, str]] = []
+        for number, texts in table.lines[1:]:
+            rows += [{} for _empty in range(number - first - 1 - len(rows))]
+            filled = zip(headings, texts, strict=False)
+            rows.append({heading: text for heading, text in filled if heading and text})
+        definition[name] = rows
+        definition[f"{name}_header"] = [{one: None for one in headings if one}]
+    return definition
 
 
 def default_form() -> Form:
@@ -116,7 +123,7 @@ def default_form() -> Form:
 def _bytes_of(path: Path) -> bytes:
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise UnreadableForm(_too_large())
+            raise too_large()
         return path.read_bytes()
     except OSError as wrong:
         raise UnreadableForm(
@@ -124,42 +131,18 @@ def _bytes_of(path: Path) -> bytes:
         ) from wrong
 
 
-def type_of(content: bytes) -> str:
-    """Return what a file holds, whatever it is called: .xlsx, .xls or .csv. Error: `UnreadableForm`."""
-    if len(content) > LARGEST_FILE:
-        raise UnreadableForm(_too_large())
-    if content.startswith(_OLD_EXCEL):
-        return ".xls"
-    if content.startswith(b"PK"):
-        _check_zip(content)
-        return ".xlsx"
-    if _FIRST_SHEET.match(content):
-        return ".csv"
-    raise UnreadableForm(
-        "This file is not a spreadsheet. Save the questionnaire as .xlsx and choose it again."
-    )
+def _with_rows(message: str, tables: Iterable[Table]) -> str:
+    """The reader's message with the rows as they are shown; it takes the headings for row 1."""
+    headings = {
+        each.name.strip().lower(): each.lines[0][0] for each in tables if each.lines
+    }
 
+    def shown(line: str) -> str:
+        sheet = _ON_SHEET.search(line)
+        first = headings.get(sheet.group(1) if sheet else "survey", 1)
+        return _ROW.sub(lambda row: f"[row : {int(row.group(1)) + first - 1}] ", line)
 
-def _check_zip(content: bytes) -> None:
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as packed:
-            names = packed.namelist()
-            size = sum(each.file_size for each in packed.infolist())
-    except _NO_ZIP as wrong:
-        raise UnreadableForm(
-            "This spreadsheet is damaged. Open it, save it again as .xlsx, and choose it again."
-        ) from wrong
-    if size > LARGEST_INSIDE:
-        raise UnreadableForm(_too_large())
-    if "xl/workbook.xml" not in names:
-        raise UnreadableForm(
-            "This file is not an Excel spreadsheet. Save the questionnaire as .xlsx and choose it again."
-        )
-
-
-def _too_large() -> str:
-    megabytes = LARGEST_FILE // 1_000_000
-    return f"This file is too large. Keep only the questionnaire in it: {megabytes} MB at most."
+    return "\n".join(map(shown, message.splitlines()))
 
 
 def _tidy(message: str) -> str:

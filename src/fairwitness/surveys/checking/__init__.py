@@ -8,23 +8,29 @@ Nothing is guessed: what no page can show, and what no rule can mean, is a findi
 
 import re
 from collections.abc import Iterator
+from itertools import chain, islice
 from pathlib import PurePath
 
 from fairwitness.refusal import Refused
 from fairwitness.surveys.checking.advice import portability_findings, privacy_findings
 from fairwitness.surveys.checking.circles import circle_findings
-from fairwitness.surveys.checking.finding import Finding, Level
+from fairwitness.surveys.checking.finding import Finding, Level, letters
+from fairwitness.surveys.checking.formulas import formula_findings
 from fairwitness.surveys.checking.headings import heading_findings
 from fairwitness.surveys.checking.outline import Outline, outline_of
 from fairwitness.surveys.checking.rules import rule_findings
 from fairwitness.surveys.checking.structure import structure_findings
 from fairwitness.surveys.checking.workbook import Workbook, read_workbook
-from fairwitness.surveys.xlsform import UnreadableForm, read_form, type_of
+from fairwitness.surveys.files import TooMuch, UnreadableForm, type_of
+from fairwitness.surveys.xlsform import read_form
 
 __all__ = ["Finding", "Level", "check_form"]
 
 _ROW = re.compile(r"\bRow (\d+)\b")
+_SHEET = re.compile(r"On the '(\w+)' sheet")
 _NOT_READABLE = {"no-survey", "no-questions", "no-column"}
+MOST_ERRORS = 500
+MOST_FINDINGS = 5_000
 _ORDER = ("settings", "survey", "choices", "external_choices")
 
 
@@ -36,21 +42,50 @@ def check_form(content: bytes, *, name: str = "") -> tuple[Finding, ...]:
     """
     try:
         file_type = type_of(content)
-        workbook = read_workbook(content, file_type)
+        workbook = read_workbook(content)
+    except TooMuch as refused:
+        return (_too_much(refused),)
     except UnreadableForm as refused:
         return (Finding("unreadable", Level.ERROR, str(refused)),)
     found = [*_ending(name, file_type), *heading_findings(workbook)]
     if not any(one.code in _NOT_READABLE for one in found):
         outline = outline_of(workbook)
-        found += [
-            *structure_findings(outline),
-            *rule_findings(outline),
-            *circle_findings(outline),
-            *privacy_findings(outline),
-            *portability_findings(outline),
-        ]
+        found += formula_findings(workbook)
+        found += _bounded(
+            chain(
+                structure_findings(outline),
+                rule_findings(outline),
+                circle_findings(outline),
+                privacy_findings(outline),
+                portability_findings(outline),
+            )
+        )
         found += _reading(content, workbook, outline, found)
     return tuple(sorted(dict.fromkeys(found), key=_place))
+
+
+def _too_much(refused: TooMuch) -> Finding:
+    column, row = refused.column, refused.row
+    cell = f"{letters(column)}{row}" if column is not None and row else None
+    return Finding(
+        "too-much", Level.ERROR, str(refused), sheet=refused.sheet, row=row, cell=cell
+    )
+
+
+def _bounded(findings: Iterator[Finding]) -> Iterator[Finding]:
+    """Stop where nobody reads on: after so many mistakes more of them help nobody."""
+    errors = 0
+    for one in islice(findings, MOST_FINDINGS):
+        errors += one.level is Level.ERROR
+        if errors > MOST_ERRORS:
+            yield Finding(
+                "and-more",
+                Level.ERROR,
+                f"There are more than {MOST_ERRORS} mistakes.",
+                "Mend these first, and check again.",
+            )
+            return
+        yield one
 
 
 def _place(finding: Finding) -> tuple[int, int, str]:
@@ -87,7 +122,9 @@ def _reading(
             return []  # said already, with its cell
         row = _ROW.search(str(refused))
         number = int(row.group(1)) if row else None
-        sheet = outline.survey.name if row else None
+        named = _SHEET.search(str(refused))
+        on = named.group(1) if named else "survey"
+        sheet = workbook.sheet(on).name if row else None
         return [
             Finding("unreadable", Level.ERROR, str(refused), sheet=sheet, row=number)
         ]

@@ -8,6 +8,7 @@ from fairwitness.surveys.checking.outline import Entry, Outline
 from fairwitness.surveys.checking.rules import Rule, rules_of
 
 _WORKED_OUT = {"relevant": False, "calculation": True}
+_MOST_CIRCLES, _MOST_NAMES = 20, 12  # that are told
 Node = tuple[Entry, bool]  # whether it is the value of a row, or else its relevance
 Graph = dict[Node, set[Node]]
 
@@ -56,7 +57,7 @@ def _names_itself(rule: Rule) -> Finding:
 
 def _circles(graph: Graph, rules: Mapping[Node, Rule]) -> Iterator[Finding]:
     """Each circle once; its rules are then taken out, to find the next one."""
-    while True:
+    for _circle in range(_MOST_CIRCLES):
         try:
             TopologicalSorter(graph).prepare()
         except CycleError as circle:
@@ -64,7 +65,9 @@ def _circles(graph: Graph, rules: Mapping[Node, Rule]) -> Iterator[Finding]:
         else:
             return
         found = [node for node in reversed(nodes) if node in rules]
-        names = " → ".join(dict.fromkeys(node[0].name for node in found))
+        around = list(dict.fromkeys(node[0].name for node in found))
+        more = ["…"] if len(around) > _MOST_NAMES else []
+        names = " → ".join([*around[:_MOST_NAMES], *more])
         for node in found:
             yield rules[node].says(
                 "circular",

@@ -109,11 +109,18 @@ class Outline:
 
     def choices_of(self, entry: Entry) -> frozenset[str] | None:
         """The names that can be an answer to a question, or None where nobody can tell."""
-        rows = self.lists.get(entry.list_name)
-        if not entry.is_selecting or entry.is_from_file or rows is None:
+        known = self.choice_names.get(entry.list_name)
+        if not entry.is_selecting or entry.is_from_file or known is None:
             return None
-        other = {"other"} if entry.has_other else set()
-        return frozenset({row["name"] for row in rows} | other)
+        return known | {"other"} if entry.has_other else known
+
+    @cached_property
+    def choice_names(self) -> Mapping[str, frozenset[str]]:
+        """The names of the choices of each list."""
+        return {
+            name: frozenset(row["name"] for row in rows)
+            for name, rows in self.lists.items()
+        }
 
 
 def outline_of(workbook: Workbook) -> Outline:

@@ -10,9 +10,14 @@ from fairwitness.surveys.checking.finding import Finding
 from fairwitness.surveys.checking.outline import NO, YES, Entry, Outline
 from fairwitness.surveys.checking.structure import meant
 from fairwitness.surveys.checking.workbook import Heading, Row, Sheet
-from fairwitness.surveys.expressions.refusals import BadExpression, Unsupported
+from fairwitness.surveys.expressions.refusals import (
+    BadExpression,
+    TooCostly,
+    Unsupported,
+)
 from fairwitness.surveys.expressions.registry import FUNCTIONS
 from fairwitness.surveys.expressions.tokens import Kind, Token, tokenize
+from fairwitness.surveys.logic import MOST_TIMES
 
 RULES = (
     "relevant",
@@ -25,7 +30,7 @@ RULES = (
     "default",
 )
 TEXTS = ("label", "hint", "guidance_hint", "constraint_message", "required_message")
-NAMED = re.compile(r"\$\{\s*((?:last-saved#)?[^}\s]*)\s*\}")
+NAMED = re.compile(r"\$\{\s*((?:last-saved#)?[^{}$\s]{0,255})\s*\}")
 _FILL = "_"
 _CURLY = "\u2018\u2019\u201c\u201d"
 _PLAIN = re.compile(r"[\w .,:/@+-]*")
@@ -104,11 +109,25 @@ def rule_findings(outline: Outline) -> Iterator[Finding]:
     for rule in rules_of(outline):
         yield from _unknown_names(outline, rule)
         yield from _reading(outline, rule)
+    yield from _too_many_times(outline)
     for entry in outline.entries:
         for meaning in TEXTS:
             for heading, text in entry.row.all_of(meaning):
                 shown = Rule(outline.survey, entry, heading, text)
                 yield from _unknown_names(outline, shown)
+
+
+def _too_many_times(outline: Outline) -> Iterator[Finding]:
+    for entry in outline.entries:
+        for heading, text in entry.row.all_of("repeat_count"):
+            if text.isdigit() and (
+                len(text) > len(str(MOST_TIMES)) or int(text) > MOST_TIMES
+            ):
+                yield Rule(outline.survey, entry, heading, text).says(
+                    "too-many-times",
+                    f"This would be asked {text[:20]} times; at most {MOST_TIMES} times can be.",
+                    f"Write {MOST_TIMES} or less.",
+                )
 
 
 def _unknown_names(outline: Outline, rule: Rule) -> Iterator[Finding]:
@@ -143,6 +162,9 @@ def _reading(outline: Outline, rule: Rule) -> Iterator[Finding]:
         return
     except BadExpression as refused:
         yield _unreadable(rule, refused)
+        return
+    except TooCostly as refused:
+        yield rule.says("too-costly", str(refused), "Write the rule in another way.")
         return
     tokens = tokenize(rule.plain)
     yield from _comparisons(outline, rule, tokens)
@@ -189,11 +211,11 @@ def _slip(text: str, at: int) -> tuple[str, str]:
 def _comparisons(
     outline: Outline, rule: Rule, tokens: list[Token]
 ) -> Iterator[Finding]:
-    for left, sign, right in zip(tokens, tokens[1:], tokens[2:], strict=False):
+    for at, sign in enumerate(tokens[1:-1], start=1):
         if sign.kind is not Kind.SIGN or sign.value not in _IS:
             continue
-        for word, literal in ((left, right), (right, left)):
-            asked = _question(outline, rule, tokens, word)
+        for here, there in ((at - 1, at + 1), (at + 1, at - 1)):
+            asked, literal = _question(outline, rule, tokens, here), tokens[there]
             value = _value(literal)
             if asked is None or not value:
                 continue
@@ -215,7 +237,7 @@ def _selections(outline: Outline, rule: Rule, tokens: list[Token]) -> Iterator[F
             ")",
         ]:
             continue
-        asked = _question(outline, rule, tokens, call[2])
+        asked = _question(outline, rule, tokens, at + 2)
         if asked is not None and call[4].kind is Kind.TEXT and call[4].value:
             yield from _unknown_choice(outline, rule, asked, call[4].value)
 
@@ -233,29 +255,24 @@ def _unknown_choice(
 
 
 def _question(
-    outline: Outline, rule: Rule, tokens: list[Token], word: Token
+    outline: Outline, rule: Rule, tokens: list[Token], at: int
 ) -> Entry | None:
     """The one question that a word of a rule stands for: ${name}, or . for its own."""
+    word = tokens[at]
+    around = {
+        one.value for one in (*tokens[max(at - 1, 0) : at], *tokens[at + 1 : at + 2])
+    }
     if (
         word.kind is Kind.SIGN
         and word.value == "."
         and rule.heading.meaning == "constraint"
     ):
-        around = {tokens[at].value for at in _beside(tokens, word)}
         return None if "/" in around else rule.entry
     name = rule.words.get(word.value) if word.kind is Kind.NAME else None
-    if name is None or "/" in {tokens[at].value for at in _beside(tokens, word)}:
+    if name is None or "/" in around:
         return None
     known = outline.named.get(name, ())
     return known[0] if len(known) == 1 else None
-
-
-def _beside(tokens: list[Token], word: Token) -> Iterator[int]:
-    at = tokens.index(word)
-    if at:
-        yield at - 1
-    if at + 1 < len(tokens):
-        yield at + 1
 
 
 def _value(token: Token) -> str:

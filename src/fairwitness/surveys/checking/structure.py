@@ -14,6 +14,7 @@ from fairwitness.surveys.checking.outline import YES, Entry, Outline, is_known
 from fairwitness.surveys.checking.workbook import Heading, Row
 
 _NO_NAME_NEEDED = {"note", "audit"}
+_MOST_COMPARED, _LONGEST_COMPARED = 1_000, 60  # of what a word is compared with
 # What a person sees of a question when it has no label.
 _SHOWS = ("label", "hint", "image", "big-image", "audio", "video")
 
@@ -31,7 +32,9 @@ def structure_findings(outline: Outline) -> Iterator[Finding]:
 
 def meant(written: str, known: list[str]) -> str:
     """A sentence that guesses at what was meant, or nothing."""
-    close = get_close_matches(written, known, n=1, cutoff=0.7)
+    if len(known) > _MOST_COMPARED:
+        return ""
+    close = get_close_matches(written[:_LONGEST_COMPARED], known, n=1, cutoff=0.7)
     return f"Did you mean {close[0]}? " if close else ""
 
 

@@ -1,17 +1,14 @@
 """Reads the sheets of a questionnaire as they stand, so that a finding can name its cell."""
 
-import csv
-import datetime as dt
-import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from python_calamine import CalamineError, CalamineWorkbook
 from pyxform import aliases
 
 from fairwitness.surveys.checking.finding import Finding, Level, letters
-from fairwitness.surveys.xlsform import UnreadableForm
+from fairwitness.surveys.packed import Formula
+from fairwitness.surveys.tables import Table, tables_of
 
 # The names of columns that mean the same, as the standard's own reader knows them.
 _SAME = {
@@ -51,7 +48,6 @@ _TRANSLATED = {
     "audio",
     "video",
 }
-MOST_CELLS = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +90,7 @@ class Sheet:
     name: str
     headings: tuple[Heading, ...]
     rows: tuple[Row, ...]
+    formulas: Mapping[str, Formula] = field(default_factory=dict)
 
     def heading(self, meaning: str) -> Heading | None:
         """The first column of this meaning."""
@@ -152,81 +149,27 @@ class Workbook:
         return {one.meaning: text for one, text in rows[0].texts.items()}
 
 
-def read_workbook(content: bytes, file_type: str) -> Workbook:
-    """Read all sheets. `file_type` is .xlsx, .xls or .csv. Error: `UnreadableForm`."""
-    tables = _text_tables(content) if file_type == ".csv" else _tables(content)
+def read_workbook(content: bytes) -> Workbook:
+    """Read all sheets. Errors: `UnreadableForm`, `TooMuch`."""
     sheets: dict[str, Sheet] = {}
-    for name, lines in tables:
-        sheets.setdefault(name.strip().lower(), _sheet(name, lines))
+    for table in tables_of(content):
+        sheets.setdefault(table.name.strip().lower(), _sheet(table))
     return Workbook(sheets)
 
 
-Line = tuple[int, list[str]]  # the number of a row, and its texts
-
-
-def _tables(content: bytes) -> Iterator[tuple[str, list[Line]]]:
-    try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-            for name in book.sheet_names:
-                sheet = book.get_sheet_by_name(name)
-                if sheet.total_height * sheet.total_width > MOST_CELLS:
-                    raise UnreadableForm(
-                        f"The sheet {name} has more cells than a questionnaire can have."
-                    )
-                lines = [
-                    (number, [_text(cell) for cell in cells])
-                    for number, cells in enumerate(
-                        sheet.to_python(skip_empty_area=False), start=1
-                    )
-                ]
-                yield name, lines
-    except CalamineError as wrong:
-        raise UnreadableForm(
-            "This spreadsheet is damaged. Open it, save it again as .xlsx, and choose it again."
-        ) from wrong
-
-
-def _text_tables(content: bytes) -> Iterator[tuple[str, list[Line]]]:
-    """The sheets of one CSV file: the first column names the sheet, the others hold it."""
-    text = content.decode("utf-8-sig", errors="replace")
-    name, lines = "", list[Line]()
-    for number, cells in enumerate(csv.reader(io.StringIO(text)), start=1):
-        texts = [cell.strip() for cell in cells]
-        if texts and texts[0]:
-            if name:
-                yield name, lines
-            name, lines = texts[0], []
-            texts[0] = ""
-        if any(texts):
-            lines.append((number, texts))
-    if name:
-        yield name, lines
-
-
-def _text(cell: object) -> str:
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, dt.date | dt.time):
-        return cell.isoformat()
-    return str(cell).strip()
-
-
-def _sheet(name: str, lines: list[Line]) -> Sheet:
-    filled = [line for line in lines if any(line[1])]
-    if not filled:
-        return Sheet(name, (), ())
+def _sheet(table: Table) -> Sheet:
+    if not table.lines:
+        return Sheet(table.name, (), ())
     headings = tuple(
         _heading(index, written)
-        for index, written in enumerate(filled[0][1])
+        for index, written in enumerate(table.lines[0][1])
         if written
     )
-    rows = tuple(_row(number, texts, headings) for number, texts in filled[1:])
-    return Sheet(name, headings, rows)
+    rows = tuple(_row(number, texts, headings) for number, texts in table.lines[1:])
+    return Sheet(table.name, headings, rows, table.formulas)
 
 
-def _row(number: int, texts: list[str], headings: tuple[Heading, ...]) -> Row:
+def _row(number: int, texts: tuple[str, ...], headings: tuple[Heading, ...]) -> Row:
     found = {
         one: texts[one.index]
         for one in headings

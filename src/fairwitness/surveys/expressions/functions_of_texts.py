@@ -2,21 +2,27 @@
 
 import math
 
-from fairwitness.surveys.expressions.context import LONGEST_TEXT, Context
+from fairwitness.surveys.expressions.context import (
+    LONGEST_TEXT,
+    SIGNS_A_STEP,
+    Context,
+)
 from fairwitness.surveys.expressions.refusals import TooCostly
-from fairwitness.surveys.expressions.regexes import compile_regex
+from fairwitness.surveys.expressions.regexes import Regex, compile_regex
 from fairwitness.surveys.expressions.registry import MANY, Literals, Run, form, function
 from fairwitness.surveys.expressions.values import Value, to_number, to_string
 
 
-def _texts(values: tuple[Value, ...]) -> list[str]:
+def _texts(c: Context, values: tuple[Value, ...]) -> list[str]:
     texts: list[str] = []
     for value in values:
         if isinstance(value, list):
             texts.extend(node.string() for node in value)
         else:
             texts.append(to_string(value))
-    if sum(map(len, texts)) > LONGEST_TEXT:
+    length = sum(map(len, texts))
+    c.world.spend(length // SIGNS_A_STEP)
+    if length > LONGEST_TEXT:
         raise TooCostly("A rule of this form makes a text that is too long.")
     return texts
 
@@ -28,12 +34,12 @@ def _string(c: Context, value: Value) -> Value:
 
 @function("concat", 1, MANY)
 def _concat(c: Context, *values: Value) -> Value:
-    return "".join(_texts(values))
+    return "".join(_texts(c, values))
 
 
 @function("join", 2, MANY)
 def _join(c: Context, separator: Value, *values: Value) -> Value:
-    texts = _texts(values)
+    texts = _texts(c, values)
     between = to_string(separator)
     if len(between) * len(texts) > LONGEST_TEXT:
         raise TooCostly("A rule of this form makes a text that is too long.")
@@ -108,8 +114,14 @@ def _regex(runs: list[Run], literals: Literals) -> Run:
     text, pattern = runs
     if literals[1] is not None:
         ready = compile_regex(literals[1])
-        return lambda c: ready.found_in(to_string(text(c)))
-    return lambda c: compile_regex(to_string(pattern(c))).found_in(to_string(text(c)))
+        return lambda c: _found(c, ready, to_string(text(c)))
+    return lambda c: _found(c, compile_regex(to_string(pattern(c))), to_string(text(c)))
+
+
+def _found(c: Context, pattern: Regex, text: str) -> bool:
+    is_found = pattern.found_in(text)
+    c.world.spend(pattern.work + len(text) // SIGNS_A_STEP)
+    return is_found
 
 
 @function("uuid", 0, 1)

@@ -52,13 +52,13 @@ class Regex:
         self._built = 0
         self._start = self._build(read_pattern(pattern), _MATCH)
         self._moves: dict[tuple[frozenset[int], str], frozenset[int]] = {}
-        self._work = 0
+        self.work = 0
 
     def found_in(self, text: str) -> bool:
         """Tell whether the pattern matches anywhere in the text (ODK XForms: /pattern/)."""
         if len(text) > LONGEST_TEXT:
             raise TooCostly("This text is too long for the rule that checks it.")
-        self._work = 0
+        self.work = 0
         here = self._closure([self._start], edges="^" if text else "^$")
         for number, sign in enumerate(text, start=1):
             if _MATCH in here:
@@ -103,8 +103,8 @@ class Regex:
         return frozenset(seen)
 
     def _spend(self, work: int) -> None:
-        self._work += work
-        if self._work > MOST_WORK:
+        self.work += work
+        if self.work > MOST_WORK:
             raise TooCostly("A pattern of this form takes too long to work out.")
 
     def _add(self, state: _State) -> int:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 from fairwitness.refusal import Refused
 
+DEEPEST = 200  # elements in each other
+
 
 class UnreadableXml(Refused):
     """An XML text cannot be read, or asks for entities that nobody needs."""
@@ -100,14 +102,16 @@ def parse_xml(text: str | bytes) -> ET.Element:
 def document(element: ET.Element) -> Node:
     """Make the tree of an element, with the document above it; namespaces are dropped."""
     top = Node("")
-    waiting = [(element, top)]
+    waiting = [(element, top, 1)]
     while waiting:
-        source, parent = waiting.pop()
+        source, parent, depth = waiting.pop()
+        if depth > DEEPEST:
+            raise UnreadableXml(f"This XML is more than {DEEPEST} elements deep.")
         text = source.text or ""
         node = Node(local(source.tag), "" if len(source) else text, parent=parent)
         for name, value in source.attrib.items():
             node.mark(local(name), value)
-        waiting.extend((child, node) for child in reversed(source))
+        waiting.extend((child, node, depth + 1) for child in reversed(source))
     return top
 
 

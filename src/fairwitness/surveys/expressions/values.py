@@ -146,7 +146,9 @@ def _any_equal(nodes: list[Node], other: Value) -> bool:
 def _any_unequal(nodes: list[Node], other: Value) -> bool:
     if isinstance(other, list):
         texts = {node.string() for node in other}
-        return any(texts - {node.string()} for node in nodes)
+        return bool(texts) and any(
+            len(texts) > 1 or node.string() not in texts for node in nodes
+        )
     if isinstance(other, bool):
         return bool(nodes) != other
     if isinstance(other, str):
@@ -156,10 +158,14 @@ def _any_unequal(nodes: list[Node], other: Value) -> bool:
 
 def below(left: Value, right: Value, *, or_equal: bool) -> bool:
     """Tell whether left < right (or <=) as numbers; of node-sets, whether any pair is."""
-    lefts, rights = _numbers(left, right), _numbers(right, left)
-    if or_equal:
-        return any(a <= b for a in lefts for b in rights)
-    return any(a < b for a in lefts for b in rights)
+    if type(left) is float and type(right) is float:
+        return left <= right if or_equal else left < right
+    lefts = [each for each in _numbers(left, right) if not math.isnan(each)]
+    rights = [each for each in _numbers(right, left) if not math.isnan(each)]
+    if not lefts or not rights:
+        return False
+    least, most = min(lefts), max(rights)
+    return least <= most if or_equal else least < most
 
 
 def _numbers(value: Value, other: Value) -> list[float]:
