@@ -17,6 +17,7 @@ KINDS = [
     ("decimal", "length", "How long, in metres?", ""),
     ("range", "how_bad", "How bad was it?", "start=0 end=5 step=1"),
     ("range", "loud", "How loud was it?", "start=0 end=120 step=0.5"),
+    ("range", "depth", "How deep was it?", "start=-40 end=0"),
     ("date", "day", "On which day?", ""),
     ("time", "clock", "At what time?", ""),
     ("dateTime", "moment", "When exactly?", ""),
@@ -47,7 +48,11 @@ def form() -> Form:
         ("length", "2.50", "2.5"),
         ("length", "2,5", "2.5"),
         ("length", "\u0662\u066b\u0665", "2.5"),
-        ("length", "-0", "-0"),
+        ("length", "-0", "0"),
+        ("length", "-0.0", "0"),
+        ("length", "NaN", Trouble.NOT_A_DECIMAL),
+        ("length", "Infinity", Trouble.NOT_A_DECIMAL),
+        ("length", "1" * 13, Trouble.NOT_A_DECIMAL),
         ("length", "two", Trouble.NOT_A_DECIMAL),
         ("length", "1e9", Trouble.NOT_A_DECIMAL),
         ("how_bad", "5", "5"),
@@ -57,12 +62,22 @@ def form() -> Form:
         ("day", "2026-03-31", "2026-03-31"),
         ("day", "2026-02-30", Trouble.NOT_A_DATE),
         ("day", "yesterday", Trouble.NOT_A_DATE),
+        ("day", "2026-W14-2", Trouble.NOT_A_DATE),
+        ("day", "20260331", Trouble.NOT_A_DATE),
+        ("day", "\u0662\u0660\u0662\u0666-03-31", "2026-03-31"),
         ("clock", "14:30", "14:30"),
         ("clock", "9:05", "09:05"),
         ("clock", "25:00", Trouble.NOT_A_TIME),
+        ("clock", "14:30:59", "14:30"),
+        ("clock", "14:30+05:00", Trouble.NOT_A_TIME),
+        ("clock", "T14", Trouble.NOT_A_TIME),
         ("moment", "2026-03-31T14:30", "2026-03-31T14:30"),
         ("moment", "2026-03-31 14:30", "2026-03-31T14:30"),
         ("moment", "noon", Trouble.NOT_A_MOMENT),
+        ("moment", "2026-03-31", Trouble.NOT_A_MOMENT),
+        ("moment", "2026-03-31T14:30-08:00", Trouble.NOT_A_MOMENT),
+        ("depth", "0", "0"),
+        ("depth", "1", Trouble.OUT_OF_RANGE),
         ("wishes", ["change", "quiet", "answer"], ["change", "quiet", "answer"]),
         ("wishes", ["change", "quiet"], Trouble.NOT_RANKED),
         ("sure", "yes", "OK"),
@@ -85,9 +100,11 @@ def test_places_are_given_one_by_one(form):
     ranked = {"wishes-quiet": "2", "wishes-answer": "3", "wishes-change": "1"}
     cleaned, problems = journey.check(page, ranked)
     _none, doubled = journey.check(page, {**ranked, "wishes-answer": "1"})
+    _none, unknown = journey.check(page, {**ranked, "wishes-answer": "last"})
 
     assert (cleaned, problems) == ({"wishes": ["change", "quiet", "answer"]}, {})
     assert isinstance(doubled["wishes"], Problem)
+    assert isinstance(unknown["wishes"], Problem)
 
 
 @pytest.mark.parametrize(
@@ -109,14 +126,14 @@ def test_an_answer_reads_as_it_was_meant(form, key, answer, words):
 @pytest.fixture
 def published(centre, lea):
     """A centre that asks every kind."""
-    name = centre.version.questionnaire.name
-    return publish_version(every_kind(), name=name, by=lea)
+    return publish_version(every_kind(), name="Every kind", by=lea)
 
 
 TYPED = {
     "length": {"length": "2.5"},
     "how_bad": {"how_bad": "4"},
     "loud": {"loud": "80"},
+    "depth": {"depth": "0"},
     "day": {"day": "2026-03-31"},
     "clock": {"clock": "14:30"},
     "moment": {"moment": "2026-03-31T14:30"},

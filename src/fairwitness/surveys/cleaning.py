@@ -26,6 +26,10 @@ ACKNOWLEDGED = "OK"  # what other software keeps for an acknowledgement
 _MONTH = re.compile(r"([0-9]{4})(?:-([0-9]{1,2}))?")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,9}")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,12}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})")
+# ISO 8601 in one form alone: Python's own reading also takes weeks, zones and a day without a time.
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = re.compile(r"([0-9]{1,2}:[0-9]{2})(?::[0-9]{2}(?:\.[0-9]{1,6})?)?")
+_BETWEEN = re.compile(r"[T ]")  # a date and its time
 _FRACTION_SIGNS = str.maketrans({",": ".", "\u066b": "."})
 
 
@@ -140,9 +144,9 @@ def _decimal(text: str) -> Decimal | None:
 
 
 def plain_number(number: Decimal) -> str:
-    """Return a number as rules read it: without an exponent and trailing zeros."""
-    written = f"{number:f}"
-    return (written.rstrip("0").rstrip(".") if "." in written else written) or "0"
+    """Return a number as rules read it: without an exponent, trailing zeros and a zero's sign."""
+    written = f"{number:f}" if number else "0"
+    return written.rstrip("0").rstrip(".") if "." in written else written
 
 
 def _clean_range(question: Question, text: str) -> Cleaned:
@@ -159,31 +163,48 @@ def bounds(question: Question) -> tuple[Decimal, Decimal, Decimal]:
     told = question.parameters
     least, most = _decimal(told.get("start", "")), _decimal(told.get("end", ""))
     step = _decimal(told.get("step", ""))
-    ends = sorted((Decimal(1) if least is None else least, most or Decimal(10)))
+    ends = sorted(
+        (
+            Decimal(1) if least is None else least,
+            Decimal(10) if most is None else most,
+        )
+    )
     return ends[0], ends[1], abs(step) if step else Decimal(1)
 
 
 def _clean_date(values: list[str], choices: Sequence[Choice]) -> Cleaned:
+    return _date(_western_digits(values[-1])) or Problem(Trouble.NOT_A_DATE)
+
+
+def _date(text: str) -> str:
+    """Return a date that there is, or nothing."""
+    if not _DATE.fullmatch(text):
+        return ""
     try:
-        return dt.date.fromisoformat(_western_digits(values[-1])).isoformat()
+        return dt.date.fromisoformat(text).isoformat()
     except ValueError:
-        return Problem(Trouble.NOT_A_DATE)
+        return ""
 
 
 def _clean_time(values: list[str], choices: Sequence[Choice]) -> Cleaned:
+    return _time(_western_digits(values[-1])) or Problem(Trouble.NOT_A_TIME)
+
+
+def _time(text: str) -> str:
+    """Return a time of the day in hours and minutes, or nothing."""
+    found = _TIME.fullmatch(text)
+    if found is None:
+        return ""
     try:
-        told = dt.time.fromisoformat(_western_digits(values[-1]).zfill(5))
+        return dt.time.fromisoformat(found.group(1).zfill(5)).isoformat("minutes")
     except ValueError:
-        return Problem(Trouble.NOT_A_TIME)
-    return told.replace(tzinfo=None).isoformat("minutes")
+        return ""
 
 
 def _clean_moment(values: list[str], choices: Sequence[Choice]) -> Cleaned:
-    try:
-        told = datetime.fromisoformat(_western_digits(values[-1]))
-    except ValueError:
-        return Problem(Trouble.NOT_A_MOMENT)
-    return told.replace(tzinfo=None).isoformat("T", "minutes")
+    day, *clock = _BETWEEN.split(_western_digits(values[-1]), maxsplit=1)
+    parts = _date(day), _time(clock[0]) if clock else ""
+    return "T".join(parts) if all(parts) else Problem(Trouble.NOT_A_MOMENT)
 
 
 def _clean_acknowledgement(values: list[str], choices: Sequence[Choice]) -> Cleaned:
@@ -206,10 +227,11 @@ def _clean_rank(
     }
     if not places and not whole:
         return None
-    ranked = whole if whole else sorted(places, key=lambda name: places[name].zfill(9))
+    if not whole and set(places.values()) != {str(n + 1) for n in range(len(names))}:
+        return Problem(Trouble.NOT_RANKED)
+    ranked = whole or sorted(places, key=lambda name: int(places[name]))
     is_whole = sorted(ranked) == sorted(names)
-    is_clear = len(set(places.values())) == len(places)
-    return ranked if is_whole and is_clear else Problem(Trouble.NOT_RANKED)
+    return ranked if is_whole else Problem(Trouble.NOT_RANKED)
 
 
 _CLEANERS: dict[Kind, Callable[[list[str], Sequence[Choice]], Cleaned]] = {
