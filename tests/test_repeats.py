@@ -74,11 +74,32 @@ def test_a_time_that_is_taken_away_lets_those_behind_it_move_up(form):
     }  # fmt: skip
 
 
+def test_a_time_that_is_taken_away_leaves_other_repeats_alone():
+    form = read_form(
+        publishable(
+            {"type": "begin repeat", "name": "people", "label": "People"},
+            {"type": "text", "name": "who", "label": "Who saw it?"},
+            {"type": "end repeat"},
+            {"type": "begin repeat", "name": "days", "label": "Days"},
+            {"type": "begin repeat", "name": "calls", "label": "Calls"},
+            {"type": "text", "name": "said", "label": "What was said?"},
+            {"type": "end repeat"},
+            {"type": "end repeat"},
+            choices={},
+        )
+    )
+    people = form.repeats[0]
+    calls = {"days~": "2", "days/calls~1~": "3", "days/calls~2~": "2", "said~2-2": "x"}
+
+    left = without_time(form, {"people~": "2", "who~1": "Ana", **calls}, people, (1,))
+
+    assert left == {"people~": "2", **calls}
+
+
 @pytest.fixture
 def published(centre, lea):
     """A centre that asks for witnesses."""
-    name = centre.version.questionnaire.name
-    return publish_version(witnesses(), name=name, by=lea)
+    return publish_version(witnesses(), name="Witnesses", by=lea)
 
 
 def told_by_hand(walker: Walker) -> None:
@@ -122,6 +143,36 @@ def test_what_was_told_of_each_is_checked_changed_and_sent(published):
     back.open("/report/sent/")
     assert "Who saw it? (1)" in back.text
     assert "Bo" in back.text
+
+
+def test_a_click_that_arrives_twice_takes_away_one_person(published):
+    walker = Walker()
+    walker.begin()
+    told_by_hand(walker)
+    shown = {"act": "remove-1", "shown-times": "2"}
+    page = walker.client.get("/tell/form/people~/").content.decode()
+
+    walker.client.post("/tell/form/people~/", shown)
+    walker.client.post("/tell/form/people~/", shown)
+    walker.client.post("/tell/form/people~/", {"act": "add", "shown-times": "2"})
+
+    answers = walker.draft().contents["answers"]
+    assert 'name="shown-times" value="2"' in page
+    assert answers["who~1"] == "Bo"
+    assert answers["people~"] == "1"
+
+
+def test_what_was_typed_of_somebody_who_is_taken_away_is_gone(published):
+    walker = Walker()
+    walker.begin()
+    told_by_hand(walker)
+    walker.client.post("/tell/form/age~1/", {"age~1": "4000"})
+    before = walker.client.get("/tell/form/age~1/").content.decode()
+
+    walker.post("/tell/form/people~/", act="remove-1")
+
+    assert 'value="4000"' in before
+    assert "4000" not in str(walker.draft().contents)
 
 
 @pytest.mark.browser

@@ -33,6 +33,7 @@ from fairwitness.surveys.questions import (
 
 Typed = dict[str, list[str]]
 _NOT_TYPED = {"csrfmiddlewaretoken", "act", "tries", "language", "again"}
+SHOWN_TIMES = "shown-times"  # how often a repeat stood on the page that was posted
 
 
 class Act(StrEnum):
@@ -143,7 +144,10 @@ class Walk:
         """Put what was posted into the draft; what needs another look is kept as it was typed."""
         act = _act_of(posted)
         if page.repeat is not None:
-            self._change_times(page.repeat, act, posted.get("act", ""))
+            if act in {Act.ADD, Act.REMOVE} and self._is_stale(page.repeat, posted):
+                self.is_staying = True
+            else:
+                self.change_times(page.repeat, act, posted.get("act", ""))
             return Taken(act, {})
         fields = {name: posted.getlist(name) for name in posted}
         cleaned, problems = self.journey.check(page, fields)
@@ -162,7 +166,8 @@ class Walk:
             }
         return Taken(act, problems)
 
-    def _change_times(self, repeat: Group, act: Act, pressed: str) -> None:
+    def change_times(self, repeat: Group, act: Act, pressed: str = "") -> None:
+        """Add a time of a repeat, or take the one away that `pressed` names, as remove-2 does."""
         key, around = repeat.times_key(repeat.times), repeat.times
         count = self.journey.state.times_of(repeat, around)
         if act is Act.ADD and count < MOST_TIMES:
@@ -170,13 +175,29 @@ class Walk:
         elif act is Act.REMOVE:
             gone = pressed.partition("-")[2]
             if gone.isdecimal() and 1 <= int(gone) <= count:
-                self.draft.contents["answers"] = without_time(
-                    self.form, self.answers, repeat, (*around, int(gone))
-                )
+                self._take_away(repeat, (*around, int(gone)))
                 self.answers[key] = str(count - 1)
             self.is_staying = True
         elif act not in {Act.BACK, Act.LANGUAGE}:
             self.answers[key] = str(count)
+
+    def _is_stale(self, repeat: Group, posted: QueryDict) -> bool:
+        """Whether the page had another number of times: a double click, or an older window."""
+        count = str(self.journey.state.times_of(repeat, repeat.times))
+        return posted.get(SHOWN_TIMES, count) != count
+
+    def _take_away(self, repeat: Group, gone: Times) -> None:
+        """Forget what was told of one time of a repeat; those behind it move up.
+
+        Words in any time of it that could not be taken yet go too: their pages move.
+        """
+        typed = self.draft.contents.get("typed", {})
+        for page in self.journey.pages:
+            if any(each.path == repeat.path for each in page.inside):
+                typed.pop(page.key, None)
+        self.draft.contents["answers"] = without_time(
+            self.form, self.answers, repeat, gone
+        )
 
     def after(self, page: Page) -> Page | None:
         """The page to show next; none when it is time to check."""
@@ -204,7 +225,11 @@ def without_time(
     """Answers without one time of a repeat; the times behind it move up."""
     inside = f"{repeat.path}/"
     keys = {each.key for each in form.questions if each.path.startswith(inside)}
-    keys |= {each.path.split("/", 2)[2] for each in form.repeats}
+    keys |= {
+        each.path.split("/", 2)[2]
+        for each in form.repeats
+        if each.path.startswith(inside)
+    }
     left: dict[str, Answer] = {}
     for key, answer in answers.items():
         name, _sign, rest = key.partition("~")
