@@ -26,6 +26,7 @@ Found = TypeVar("Found")
 
 _kept: dict[Hashable, tuple[float, Any]] = {}
 _mark_seen = 0
+_times_forgotten = 0
 
 
 def settled(
@@ -65,8 +66,9 @@ def recall(key: Hashable, make: Callable[[], Found]) -> Found:
     if known is not None and now - known[0] < holds:
         found: Found = known[1]
         return found
+    begun = _times_forgotten
     made = make()
-    if is_settled:
+    if is_settled and begun == _times_forgotten:  # else it may be of before the change
         if len(_kept) >= MOST:
             _kept.clear()
         _kept[key] = (now, made)
@@ -74,7 +76,9 @@ def recall(key: Hashable, make: Callable[[], Found]) -> Found:
 
 
 def forget() -> None:
-    """Read everything anew."""
+    """Read everything anew; what is being read at this moment is not remembered."""
+    global _times_forgotten  # noqa: PLW0603 # one memory per process is the point
+    _times_forgotten += 1
     _kept.clear()
 
 
