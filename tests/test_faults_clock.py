@@ -205,3 +205,10 @@ def test_a_code_is_not_shown_for_longer_because_the_clock_jumped(centre, clock, 
     teller.open("/tell/receipt/")
 
     assert "words" not in teller.page.context
+
+
+def test_what_is_no_day_is_said_in_words(capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["clock", "--is", "tomorrow"])
+
+    assert "tomorrow is no day; write it as 2026-11-22" in capsys.readouterr().err

@@ -15,9 +15,19 @@ def add_commands(commands: Any) -> None:
     )
     parser.add_argument("--dir", type=Path, help="the centre's folder")
     parser.add_argument(
-        "--is", dest="day", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD"
+        "--is", dest="day", type=_day, required=True, metavar="YYYY-MM-DD"
     )
     parser.set_defaults(run=_believe, needs_centre=True)
+
+
+def _day(typed: str) -> date:
+    """A day as somebody types it."""
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{typed} is no day; write it as 2026-11-22"
+        ) from None
 
 
 def _believe(chosen: argparse.Namespace) -> int:

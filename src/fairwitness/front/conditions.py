@@ -31,7 +31,7 @@ def register_all() -> None:
             code="clock",
             title=_("Clock"),
             why=_(
-                "This machine's clock is over a month away from the last signed checkpoint: days that we promise and days on which we erase would be wrong."
+                "This machine's clock counts the days that we promise and those on which we erase: it must lie within a month of the last signed checkpoint."
             ),
             mend=_(
                 "Set the clock. If it is right, and the centre was away for so long, say so: fairwitness clock --is, and the day."
