@@ -43,6 +43,11 @@ def add_commands(commands: Any) -> None:
         help="without it: the one that comes with the house",
     )
     publish.add_argument("--by", required=True, help="the member of staff who does it")
+    publish.add_argument(
+        "--same-meaning",
+        action="store_true",
+        help="options with a known code and other words mean what they meant",
+    )
     publish.add_argument("--dir", type=Path, help="the centre's folder")
     publish.set_defaults(run=_publish, needs_centre=True)
 
@@ -137,6 +142,8 @@ def _publish(chosen: argparse.Namespace) -> int:
     if by is None:
         raise Refused(f"Nobody here is called {chosen.by}.")
     form = chosen.form or DEFAULT
-    version = publish_version(_read(form), name=form.stem, by=by)
+    version = publish_version(
+        _read(form), name=form.stem, by=by, is_meant_alike=chosen.same_meaning
+    )
     say(f"Published: {version.hash[:16]}")
     return 0

@@ -31,7 +31,8 @@ class Language:
 
     @classmethod
     def of(cls, code: str) -> "Language":
-        way = "rtl" if translation.get_language_info(code)["bidi"] else "ltr"
+        is_rtl = {code, code.split("-", maxsplit=1)[0]} & set(settings.LANGUAGES_BIDI)
+        way = "rtl" if is_rtl else "ltr"
         return cls(code, settings.LANGUAGE_NAMES.get(code, code), way)
 
 

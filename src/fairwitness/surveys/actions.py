@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,8 +16,18 @@ from fairwitness.ledger.actions import record
 from fairwitness.refusal import Refused
 from fairwitness.staff.models import User
 from fairwitness.staff.roles import May
+from fairwitness.surveys.comparing import reworded
 from fairwitness.surveys.fitness import ANSWERS, require_fit
-from fairwitness.surveys.models import Pending, Questionnaire, Response, Version
+from fairwitness.surveys.models import (
+    Manuscript,
+    Pending,
+    Questionnaire,
+    Response,
+    Version,
+)
+from fairwitness.surveys.published import earlier_forms
+from fairwitness.surveys.questions import Form
+from fairwitness.surveys.xlsform import type_of
 from fairwitness.vault.actions import standing_key
 from fairwitness.vault.envelope import Context, seal_to
 from fairwitness.vault.models import KeyPair
@@ -28,6 +39,9 @@ __all__ = [
     "ANSWERS",
     "PENDING",
     "NotAnAnswer",
+    "Reworded",
+    "discard_manuscript",
+    "keep_manuscript",
     "let_seed_wait",
     "publish_version",
     "submit_response",
@@ -44,29 +58,97 @@ class NotAnAnswer(Refused):
     status = 400
 
 
+class Reworded(Refused):
+    """Options keep their codes and have other words, and nobody has said that they mean the same."""
+
+
+@transaction.atomic
+def keep_manuscript(
+    sheet: bytes, *, name: str, file_name: str, by: User, on: date | None = None
+) -> Manuscript:
+    """Keep a file that is worked on, in place of the one of that name; it may hold mistakes.
+
+    Error: `UnreadableForm` when it is no spreadsheet at all.
+    """
+    by.must(May.WRITE_QUESTIONNAIRES)
+    type_of(sheet)
+    kept, _made = Manuscript.objects.update_or_create(
+        name=name,
+        defaults={
+            "sheet": sheet,
+            "file_name": file_name,
+            "kept_on": on or timezone.localdate(),
+        },
+    )
+    content = hashlib.sha256(sheet).digest()
+    record("surveys.kept", kept, by=by, content=content)
+    return kept
+
+
+@transaction.atomic
+def discard_manuscript(manuscript: Manuscript, *, by: User) -> None:
+    """Throw away what was not published."""
+    by.must(May.WRITE_QUESTIONNAIRES)
+    record("surveys.discarded", manuscript, by=by)
+    manuscript.delete()
+
+
 @transaction.atomic
 def publish_version(
-    sheet: bytes, *, name: str, by: User, on: date | None = None
+    sheet: bytes,
+    *,
+    name: str,
+    by: User,
+    on: date | None = None,
+    is_meant_alike: bool = False,
 ) -> Version:
     """Publish an XLSForm as the newest version of a questionnaire, frozen by its hash.
 
     The version before it retires: campaigns that run go on with it, new ones do not
-    start with it. Errors: `Refused`, naming each question that says too little of itself.
+    start with it. One that has retired can come back. `is_meant_alike` says that options with a known code and other words
+    still mean what they meant. Errors: `Refused`, naming each question that says too
+    little of itself; `Reworded`.
     """
     by.must(May.WRITE_QUESTIONNAIRES)
-    require_fit(sheet)
+    form = require_fit(sheet)
     digest = hashlib.sha256(sheet).hexdigest()
-    standing = Version.objects.filter(pk=digest).first()
-    if standing:
-        return standing
+    known = Version.objects.filter(pk=digest).first()
+    if known and known.retired_on is None:
+        return known
+    questionnaire = (
+        known.questionnaire
+        if known
+        else Questionnaire.objects.get_or_create(name=name)[0]
+    )
+    if not is_meant_alike:
+        _require_same_words(questionnaire, form)
     on = on or timezone.localdate()
-    questionnaire, _made = Questionnaire.objects.get_or_create(name=name)
     questionnaire.versions.filter(retired_on=None).update(retired_on=on)
-    version = Version.objects.create(
+    last = Version.objects.aggregate(last=Max("number"))["last"] or 0
+    version = known or Version(
         hash=digest, questionnaire=questionnaire, sheet=sheet, published_on=on
     )
+    version.retired_on, version.number = None, last + 1
+    version.save()
+    Manuscript.objects.filter(name=name).filter(sheet=sheet).delete()
     record("surveys.published", f"surveys.version:{digest[:32]}", by=by)
     return version
+
+
+def _require_same_words(questionnaire: Questionnaire, form: Form) -> None:
+    """Refuse options that say something else under a code that answers hold already."""
+    found = reworded(earlier_forms(questionnaire), form)
+    if found:
+        told = "; ".join(
+            f"{one.key}: {one.code} (“{one.before}” → “{one.after}”)" for one in found
+        )
+        raise Reworded(
+            _(
+                "These options have other words than before: %(options)s. Give them new "
+                "codes, or say that they mean the same."
+            )
+            % {"options": told}
+        )
 
 
 @transaction.atomic

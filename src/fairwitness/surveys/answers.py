@@ -72,10 +72,12 @@ def is_unanswered(answer: Answer | None) -> bool:
 
 def as_node_text(question: Question, answer: Answer | None) -> str:
     """Return what the rules of a form see: an empty text for every mark."""
-    if answer is None or is_unanswered(answer):
+    if not answer:
         return ""
     if isinstance(answer, list):
         return " ".join(answer)
+    if answer in MARKS:
+        return ""
     if question.kind is Kind.MONTH:
         has_month = len(answer) > len("2026")
         return f"{answer}-01" if has_month else ""

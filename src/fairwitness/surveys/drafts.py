@@ -5,7 +5,8 @@
     body    AES-256-GCM under HKDF(key, "fairwitness/draft/body/1"): canonical JSON, padded
 
 The database alone finds nobody's draft and opens none. A draft lives for seven days, a
-visit to the reporter's own page until the next day. This is the one door to drafts.
+visit to the reporter's own page until the next day, as do a call and a preview at the desk.
+This is the one door to drafts.
 """
 
 import base64
@@ -32,9 +33,21 @@ Journey = Draft.Journey
 Contents = dict[str, Any]
 
 KEY_BYTES = 32
-DAYS = {Journey.SURVEY: 7, Journey.REPORT: 7, Journey.VISIT: 1}
+DAYS = {
+    Journey.SURVEY: 7,
+    Journey.REPORT: 7,
+    Journey.VISIT: 1,
+    Journey.PREVIEW: 1,
+    Journey.CALL: 1,
+}
 _BEFORE = "before"  # the row that a moved draft leaves behind
-_COOKIES = {Journey.SURVEY: "answer", Journey.REPORT: "draft", Journey.VISIT: "visit"}
+_COOKIES = {
+    Journey.SURVEY: "answer",
+    Journey.REPORT: "draft",
+    Journey.VISIT: "visit",
+    Journey.PREVIEW: "preview",
+    Journey.CALL: "call",
+}
 
 
 # Every page of a form reads its draft, and every answer writes it: so these two are written

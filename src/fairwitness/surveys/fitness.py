@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from fairwitness.refusal import Refused
-from fairwitness.surveys.findings import Level, findings_of
+from fairwitness.surveys.checking import Level as Mistake
+from fairwitness.surveys.checking import check_form
+from fairwitness.surveys.findings import Finding, Level, findings_of
 from fairwitness.surveys.questions import Form, Part
 from fairwitness.surveys.xlsform import read_form
 
@@ -27,24 +29,47 @@ def require_fit(sheet: bytes) -> Form:
     that no page can show. The survey part asks only what a `Response` may hold.
     """
     form = read_form(sheet)
-    found = findings_of(form, for_publishing=True)
-    wrong = [
+    mistakes = [one for one in check_form(sheet) if one.level is Mistake.ERROR]
+    wrong = [f"{one.place}: {one.message} {one.fix}".strip() for one in mistakes]
+    wrong += [
         f"{one.name} ({one.column}): {one.message} {one.fix}".strip()
-        for one in found
-        if one.level is Level.ERROR
+        if one.column
+        else one.message
+        for one in obstacles(form)
     ]
-    wrong += _survey_part(form)
     if wrong:
         raise NotFit(" ".join(wrong))
     return form
 
 
-def _survey_part(form: Form) -> Iterator[str]:
+def obstacles(form: Form) -> list[Finding]:
+    """Everything that keeps a form from being published."""
+    found = findings_of(form, for_publishing=True)
+    return [
+        *(one for one in found if one.level is Level.ERROR),
+        *_survey_part(form),
+    ]
+
+
+def _survey_part(form: Form) -> Iterator[Finding]:
     asked = [each.key for each in form.of_part(Part.SURVEY) if each.is_asked]
     if "about" not in asked:
-        yield _("The survey part does not ask “about”: what brings somebody here.")
+        yield Finding(
+            "no-about",
+            Level.ERROR,
+            "about",
+            "",
+            _("The survey part does not ask “about”: what brings somebody here."),
+        )
     for key in asked:
         if key not in ANSWERS:
-            yield _(
-                "“%(name)s” has no place in the survey part, which keeps only: %(kept)s."
-            ) % {"name": key, "kept": ", ".join(ANSWERS)}
+            yield Finding(
+                "not-in-survey",
+                Level.ERROR,
+                key,
+                "bind::fw:part",
+                _(
+                    "“%(name)s” has no place in the survey part, which keeps only: %(kept)s."
+                )
+                % {"name": key, "kept": ", ".join(ANSWERS)},
+            )

@@ -30,7 +30,6 @@ from fairwitness.surveys.questions import (
     Group,
     Kind,
     Question,
-    Times,
 )
 
 
@@ -79,8 +78,13 @@ class Journey:
     @cached_property
     def pages(self) -> list[Page]:
         """The pages that these answers lead to, in order; a page that stops is the last."""
-        found = list(self._drafts())
-        chapters = list(dict.fromkeys(draft.chapter for draft in found))
+        found = self._drafts()
+        chapters = {
+            name: number
+            for number, name in enumerate(
+                dict.fromkeys(draft.chapter for draft in found), start=1
+            )
+        }
         pages: list[Page] = []
         for draft in found:
             pages.append(draft.page(self.part, chapters))
@@ -88,42 +92,46 @@ class Journey:
                 break
         return pages
 
-    def _drafts(self) -> Iterator["Draft"]:
+    def _drafts(self) -> list[Draft]:
+        found: list[Draft] = []
         for child in self.form.children:
-            chapter = child.path if isinstance(child, Group) else ""
-            label = child.label if isinstance(child, Group) else {}
-            for unit in self._units(child, ()):
-                yield Draft(unit, chapter, label)
+            units: list[Unit] = []
+            self._gather(child, (), units)
+            is_group = isinstance(child, Group)
+            chapter, label = (child.path if is_group else ""), child.label
+            found += [Draft(unit, chapter, label if is_group else {}) for unit in units]
+        return found
 
-    def _units(
-        self, child: Group | Question, inside: tuple[Group, ...]
-    ) -> Iterator["Unit"]:
+    def _gather(
+        self, child: Group | Question, inside: tuple[Group, ...], units: list[Unit]
+    ) -> None:
         times = inside[-1].times if inside else ()
         if isinstance(child, Question):
             question = child.at(times)
             if self._is_here(question):
-                yield Unit((question,), inside=inside)
+                units.append(Unit((question,), inside=inside))
         elif child.is_repeat:
-            yield from self._repeated(child, inside, times)
+            self._gather_repeat(child, inside, units)
         elif child.is_page:
             asked = (each.at(times) for each in _questions_in(child))
             questions = tuple(filter(self._is_here, asked))
             if questions:
-                yield Unit(questions, child.at(times), inside=inside)
+                units.append(Unit(questions, child.at(times), inside=inside))
         else:
             for inner in child.children:
-                yield from self._units(inner, inside)
+                self._gather(inner, inside, units)
 
-    def _repeated(
-        self, repeat: Group, inside: tuple[Group, ...], times: Times
-    ) -> Iterator["Unit"]:
+    def _gather_repeat(
+        self, repeat: Group, inside: tuple[Group, ...], units: list[Unit]
+    ) -> None:
+        times = inside[-1].times if inside else ()
         for number in range(1, self.state.times_of(repeat, times) + 1):
             here = (*inside, repeat.at((*times, number)))
             for inner in repeat.children:
-                yield from self._units(inner, here)
+                self._gather(inner, here, units)
         is_asked = not repeat.repeat_count and repeat.part == self.part
         if is_asked and self.state.is_open(repeat, times):
-            yield Unit((), repeat=repeat.at(times), inside=inside)
+            units.append(Unit((), repeat=repeat.at(times), inside=inside))
 
     def _is_here(self, question: Question) -> bool:
         return (

@@ -32,6 +32,7 @@ from fairwitness.surveys.questions import (
     Texts,
     Times,
     in_language,
+    key_at,
 )
 
 LONGEST_VALUE = 100_000
@@ -74,10 +75,12 @@ class State:
         }
         self.relevant: dict[_Spot, bool] = {(top, ()): True}
         self.spots: dict[str, list[Times]] = {top: [()]}
+        self.places: dict[str, list[Node]] = {top: [self.nodes[top, ()]]}
         self._plant(form.children, self.nodes[top, ()], ())
         self.rows = dict(self.program.rows) if form.external else self.program.rows
         self.world = World(
             root=self._document,
+            places=self.places,
             instances=self._instances(),
             now=occasion.now,
             chance=occasion.chance,
@@ -86,29 +89,38 @@ class State:
         )
         self._offered: dict[_Spot, list[Choice]] = {}
         self._is_done = False
-        for step in self.program.steps:
-            self._take(step)
+        self._work()
         self._is_done = True
 
     def _plant(
         self, children: Iterable[Group | Question], parent: Node, times: Times
     ) -> None:
         for each in children:
-            if isinstance(each, Group) and each.is_repeat:
+            if isinstance(each, Question):
+                self._set_down(each, Node(each.name, parent=parent), times)
+                self.nodes[each.path, times].text = self._first_text(each, times)
+            elif each.is_repeat:
                 for number in range(1, self._first_times(each, times) + 1):
-                    self._plant_one(each, parent, (*times, number))
+                    self._plant_group(each, parent, (*times, number))
             else:
-                self._plant_one(each, parent, times)
+                self._plant_group(each, parent, times)
 
-    def _plant_one(self, each: Group | Question, parent: Node, times: Times) -> None:
-        text = self._first_text(each.at(times)) if isinstance(each, Question) else ""
+    def _plant_group(self, group: Group, parent: Node, times: Times) -> None:
+        node = Node(group.name, parent=parent)
+        self._set_down(group, node, times)
+        self._plant(group.children, node, times)
+
+    def _set_down(self, each: Group | Question, node: Node, times: Times) -> None:
+        """Note where a question or a group stands."""
+        path = each.path
+        self.nodes[path, times] = node
+        if path in self.spots:
+            self.spots[path].append(times)
+            self.places[path].append(node)
+        else:
+            self.spots[path], self.places[path] = [times], [node]
         if len(self.nodes) > MOST_PLACES:
             raise TooCostly(f"This form has come to more than {MOST_PLACES:,} places.")
-        node = Node(each.name, text, parent=parent)
-        self.nodes[each.path, times] = node
-        self.spots.setdefault(each.path, []).append(times)
-        if isinstance(each, Group):
-            self._plant(each.children, node, times)
 
     def _first_times(self, repeat: Group, times: Times) -> int:
         """How often a repeat stands there: as was answered, else once; counted ones come later."""
@@ -117,12 +129,11 @@ class State:
         said = self.answers.get(repeat.times_key(times), "1")
         return _bounded(float(said)) if isinstance(said, str) and said.isdigit() else 1
 
-    def _first_text(self, question: Question) -> str:
+    def _first_text(self, question: Question, times: Times) -> str:
         if question.kind is Kind.HIDDEN:
             return self.occasion.values.get(question.name, question.default)
-        if question.key in self.answers:
-            return as_node_text(question, self.answers[question.key])
-        return question.default
+        answer = self.answers.get(key_at(question.key, times))
+        return question.default if answer is None else as_node_text(question, answer)
 
     def _instances(self) -> Mapping[str, Node]:
         if not self.form.external:
@@ -135,22 +146,47 @@ class State:
         }
         return {**self.program.lists, **brought}
 
-    def _take(self, step: Step) -> None:
-        if step.what is What.TIMES and step.rule is not None:
-            for times in self.spots.get(step.above, ()):
-                self._repeat(step, step.rule, times)
-            return
-        for times in self.spots.get(step.path, ()):
-            if step.what is What.RELEVANCE:
-                self._decide(step, times)
-            elif step.rule is not None and self._is_open(step.path, times):
-                value = to_string(self._evaluate(step.rule, (step.path, times)))
-                if len(value) > LONGEST_VALUE:
-                    raise TooCostly(
-                        "A rule of this form makes a text that is too long."
-                    )
-                self.world.spend(len(value) // SIGNS_A_STEP)
-                self.nodes[step.path, times].text = value
+    def _work(self) -> None:
+        """Take every step once: each comes behind all that it needs."""
+        here = Context(self.world, self._document)
+        for step in self.program.steps:
+            if step.what is What.TIMES and step.rule is not None:
+                for times in self.spots.get(step.above, ()):
+                    self._repeat(step, step.rule, times)
+            elif step.path not in self.spots:
+                continue
+            elif step.what is What.RELEVANCE:
+                self._decide(step, here)
+            elif step.rule is not None:
+                self._fill(step, step.rule, here)
+
+    def _decide(self, step: Step, here: Context) -> None:
+        """Decide of each time of a place whether the answers lead to it."""
+        path, above, rule, relevant = step.path, step.above, step.rule, self.relevant
+        depth = self.program.depth[above]
+        for times, node in zip(self.spots[path], self.places[path], strict=True):
+            is_relevant = relevant[above, times[:depth]]
+            if is_relevant and rule is not None:
+                here.node = here.current = node
+                value = rule.run(here)
+                is_relevant = value if isinstance(value, bool) else to_boolean(value)
+            relevant[path, times] = is_relevant
+            if not is_relevant:
+                node.text = ""
+
+    def _fill(self, step: Step, rule: Compiled, here: Context) -> None:
+        """Work out the value of each time of a place."""
+        for times, node in zip(
+            self.spots[step.path], self.places[step.path], strict=True
+        ):
+            if not self._is_open(step.path, times):
+                continue
+            here.node = here.current = node
+            value = to_string(rule.run(here))
+            if len(value) > LONGEST_VALUE:
+                raise TooCostly("A rule of this form makes a text that is too long.")
+            self.world.spend(len(value) // SIGNS_A_STEP)
+            node.text = value
 
     def _is_open(self, path: str, times: Times) -> bool:
         """Whether a value is worked out: what is only a default gives way to any answer."""
@@ -158,28 +194,20 @@ class State:
         is_answered = (
             isinstance(place, Question)
             and not place.calculate
-            and place.at(times).key in self.answers
+            and key_at(place.key, times) in self.answers
         )
         return self.relevant[path, times] and not is_answered
-
-    def _decide(self, step: Step, times: Times) -> None:
-        spot = (step.path, times)
-        around = times[: self.program.depth[step.above]]
-        is_relevant = self.relevant[step.above, around] and (
-            step.rule is None or to_boolean(self._evaluate(step.rule, spot))
-        )
-        self.relevant[spot] = is_relevant
-        if not is_relevant:
-            self.nodes[spot].text = ""
 
     def _repeat(self, step: Step, rule: Compiled, around: Times) -> None:
         """Let a counted repeat stand as often as its rule says."""
         repeat = self.program.places[step.path]
+        if not isinstance(repeat, Group):
+            return
         parent = self.nodes[step.above, around]
         counted = to_number(rule.evaluate(Context(self.world, parent)))
         is_told = math.isfinite(counted) and self.relevant[step.above, around]
         for number in range(1, _bounded(counted if is_told else 0) + 1):
-            self._plant_one(repeat, parent, (*around, number))
+            self._plant_group(repeat, parent, (*around, number))
         order = self.program.order
         parent.children.sort(key=lambda node: order.get(node.path(), -1))
 

@@ -15,10 +15,27 @@ class Questionnaire(models.Model):
         return self.name
 
 
+class Manuscript(models.Model):
+    """A questionnaire that somebody works on: not asked yet, one for each name."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=120, unique=True)
+    file_name = models.CharField(max_length=120)
+    sheet = models.BinaryField()
+    kept_on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.name}, not published"
+
+
 class Version(models.Model):
-    """One published version, frozen by its hash; answers point at it."""
+    """One published version, frozen by its hash; answers point at it.
+
+    `number` counts what this centre has published, of all questionnaires, from 1.
+    """
 
     hash = models.CharField(max_length=64, primary_key=True)
+    number = models.PositiveIntegerField(default=0)
     questionnaire = models.ForeignKey(
         Questionnaire, on_delete=models.PROTECT, related_name="versions"
     )
@@ -37,6 +54,8 @@ class Draft(models.Model):
         SURVEY = "survey", "The survey part"
         REPORT = "report", "A report"
         VISIT = "visit", "The reporter's own page"
+        PREVIEW = "preview", "A preview at the desk"
+        CALL = "call", "A report told by phone"
 
     id = models.CharField(max_length=64, primary_key=True)
     journey = models.CharField(max_length=10, choices=Journey)

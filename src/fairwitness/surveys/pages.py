@@ -1,5 +1,6 @@
 """What a page of a form is: its questions, where it stands, and which time of a repeat it is."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fairwitness.surveys.questions import Group, Question, Texts, key_at
@@ -73,9 +74,9 @@ class Draft:
     chapter: str
     label: Texts
 
-    def page(self, part: str, chapters: list[str]) -> Page:
+    def page(self, part: str, chapters: Mapping[str, int]) -> Page:
         unit = self.unit
-        progress = Progress(chapters.index(self.chapter) + 1, len(chapters), self.label)
+        progress = Progress(chapters[self.chapter], len(chapters), self.label)
         return Page(
             unit.slug,
             part,

@@ -68,7 +68,12 @@ class Program:
             raise CircularRules(
                 f"These rules wait for each other: {around}. Take one of them out."
             ) from circle
-        return tuple(steps[each] for each in order if each in steps)
+        return tuple(
+            steps[each]
+            for each in order
+            if each in steps
+            and (steps[each].rule or steps[each].what is What.RELEVANCE)
+        )
 
     def _all_steps(self) -> Iterator[Step]:
         for each, groups in self.form.walk():

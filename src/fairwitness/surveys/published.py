@@ -1,12 +1,15 @@
 """Published questionnaires, read once and kept: the same few are asked for on every page."""
 
+import hashlib
+from contextlib import suppress
 from functools import lru_cache
 
 from fairwitness.refusal import NotOpen
 from fairwitness.settled import settled
-from fairwitness.surveys.models import Version
+from fairwitness.surveys.freezing import NotFrozen
+from fairwitness.surveys.models import Questionnaire, Version
 from fairwitness.surveys.questions import Form
-from fairwitness.surveys.xlsform import read_form
+from fairwitness.surveys.xlsform import UnreadableForm, read_form
 
 
 class NothingToAsk(NotOpen):
@@ -15,19 +18,40 @@ class NothingToAsk(NotOpen):
 
 @lru_cache(maxsize=8)
 def form_of(version: str) -> Form:
-    """The form of a version, by its hash. Error: `Version.DoesNotExist`."""
-    return read_form(bytes(Version.objects.get(pk=version).sheet))
+    """The form of a version, by its hash. Errors: `Version.DoesNotExist`, `NotFrozen`."""
+    return read_form(sheet_of(Version.objects.get(pk=version)))
+
+
+def sheet_of(version: Version) -> bytes:
+    """The file of a version, as it was published. Error: `NotFrozen`."""
+    sheet = bytes(version.sheet)
+    if hashlib.sha256(sheet).hexdigest() != version.pk:
+        raise NotFrozen(
+            "This questionnaire was changed after it was published. Restore it from a backup."
+        )
+    return sheet
+
+
+def earlier_forms(questionnaire: Questionnaire) -> list[Form]:
+    """The forms of all versions of a questionnaire, the oldest first; unreadable ones left out."""
+    versions = questionnaire.versions.order_by("number", "published_on", "pk")
+    forms = []
+    for pk in versions.values_list("pk", flat=True):
+        with suppress(UnreadableForm):
+            forms.append(form_of(pk))
+    return forms
 
 
 @settled(Version)
-def _newest() -> Version | None:
+def newest_of_all() -> Version | None:
+    """The version that whoever comes is asked, or none while nothing is published."""
     standing = Version.objects.filter(retired_on=None).defer("sheet")
-    return standing.order_by("-published_on", "-pk").first()
+    return standing.order_by("-number", "-published_on", "-pk").first()
 
 
 def newest_version() -> Version:
     """The version with which a new draft starts. Error: `NothingToAsk` (503)."""
-    newest = _newest()
+    newest = newest_of_all()
     if newest is None:
         raise NothingToAsk("There is no form yet.")
     return newest

@@ -73,8 +73,11 @@ def looked_at(request: HttpRequest, taken: Taken) -> dict[str, Any]:
     }
 
 
-def cards(walk: Walk, view: str) -> list[Card]:
-    """Every page with what was answered on it, in words, and the way back to it."""
+def cards(walk: Walk, view: str, **where: str) -> list[Card]:
+    """Every page with what was answered on it, in words, and the way back to it.
+
+    `where` is what the address of such a page says beside its step.
+    """
     journey = walk.journey
     found = []
     for page in journey.pages:
@@ -85,7 +88,7 @@ def cards(walk: Walk, view: str) -> list[Card]:
                 Card(
                     question=": ".join(filter(None, (showing.caption, showing.title))),
                     answer="\n".join(filter(None, answers)),
-                    change_url=reverse(view, kwargs={"step": page.key}),
+                    change_url=reverse(view, kwargs={**where, "step": page.key}),
                     key=page.key,
                     section=page.asked[0].section,
                 )

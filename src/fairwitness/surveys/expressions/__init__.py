@@ -50,13 +50,13 @@ class Compiled:
     """An expression that is ready to be evaluated, and what it uses.
 
     `paths` are written without their conditions: /data/group/question, ../question,
-    instance('areas')/root/item.
+    instance('areas')/root/item. `run` is `evaluate` without a call between.
     """
 
     expression: str
     functions: frozenset[str]
     paths: frozenset[str]
-    _run: Callable[[Context], Value] = field(repr=False, compare=False)
+    run: Callable[[Context], Value] = field(repr=False, compare=False)
 
     def evaluate(self, context: Context) -> Value:
         """Return a text, a number, a truth, or a list of nodes.
@@ -64,7 +64,7 @@ class Compiled:
         Raises TooCostly when it would take too long, and BadExpression when a value stands
         where only questions can.
         """
-        return self._run(context)
+        return self.run(context)
 
 
 @lru_cache(maxsize=8_192)

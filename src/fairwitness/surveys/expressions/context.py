@@ -25,12 +25,14 @@ def _no_name(path: str, choice: str) -> str:
 class World:
     """Everything that stays the same while one page is evaluated.
 
-    `root` is the document of the answers, `instances` the documents of the lists,
+    `root` is the document of the answers, `places` its nodes by their path as far as that
+    is known without walking, `instances` the documents of the lists,
     `now` has a time zone, `itext` gives a text by its id, `choice_name` the label
     of a choice by the path of its question; both in the language of the page.
     """
 
     root: Node
+    places: Mapping[str, list[Node]] = field(default_factory=dict)
     instances: Mapping[str, Node] = field(default_factory=dict)
     now: datetime | None = None
     chance: random.Random | None = None

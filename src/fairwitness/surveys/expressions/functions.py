@@ -120,9 +120,18 @@ def _count_non_empty(c: Context, nodes: Value) -> Value:
     return float(sum(1 for node in nodes_of(nodes) if node.string()))
 
 
-@function("selected", 2)
-def _selected(c: Context, chosen: Value, choice: Value) -> Value:
-    return to_string(choice).strip() in to_string(chosen).split()
+@form("selected", 2)
+def _selected(runs: list[Run], literals: Literals) -> Run:
+    chosen, choice = runs
+    if literals[1] is None:
+        return lambda c: to_string(choice(c)).strip() in to_string(chosen(c)).split()
+    name = literals[1].strip()
+
+    def run(c: Context) -> Value:
+        text = to_string(chosen(c))
+        return text == name != "" or name in text.split()
+
+    return run
 
 
 @function("selected-at", 2)

@@ -41,11 +41,25 @@ _TWO = 2
 
 
 def _both(left: Run, right: Run) -> Run:
-    return lambda c: to_boolean(left(c)) and to_boolean(right(c))
+    def run(c: Context) -> Value:
+        first = left(c)
+        if first is False or (first is not True and not to_boolean(first)):
+            return False
+        second = right(c)
+        return second if isinstance(second, bool) else to_boolean(second)
+
+    return run
 
 
 def _either(left: Run, right: Run) -> Run:
-    return lambda c: to_boolean(left(c)) or to_boolean(right(c))
+    def run(c: Context) -> Value:
+        first = left(c)
+        if first is True or (first is not False and to_boolean(first)):
+            return True
+        second = right(c)
+        return second if isinstance(second, bool) else to_boolean(second)
+
+    return run
 
 
 def _all(runs: list[Run]) -> Run:

@@ -36,7 +36,13 @@ def absolute(steps: list[Step]) -> Run:
     """Return the path from the document of the answers."""
     if all(step.is_plain for step in steps):
         names = [step.test for step in steps]
-        return lambda c: _down(c.world.root, names)
+        path = "".join(f"/{name}" for name in names)
+
+        def run(c: Context) -> Value:
+            known = c.world.places.get(path)
+            return _down(c.world.root, names) if known is None else known
+
+        return run
     walk = _walk(steps)
     return lambda c: walk(c, _document_of(c))
 

@@ -1,7 +1,7 @@
 """The light tree that expressions walk: names, texts, and who is whose child."""
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from fairwitness.refusal import Refused
 
@@ -10,6 +10,10 @@ DEEPEST = 200  # elements in each other
 
 class UnreadableXml(Refused):
     """An XML text cannot be read, or asks for entities that nobody needs."""
+
+
+NONE: list["Node"] = []
+_NO_NAMES: Mapping[str, "Node"] = {}
 
 
 class Node:
@@ -23,26 +27,31 @@ class Node:
         self.name = name
         self.text = text
         self.parent = parent
-        self.children: list[Node] = []
-        self.attributes: dict[str, Node] = {}
-        self._named: dict[str, list[Node]] = {}
+        self.children: list[Node] = NONE  # most have none, and share this list
+        self.attributes: Mapping[str, Node] = _NO_NAMES
+        self._named: dict[str, list[Node]] | None = None
         if parent is not None:
+            if parent._named is None:
+                parent.children, parent._named = [], {}
             parent.children.append(self)
-            parent._named.setdefault(name, []).append(self)
+            if name in parent._named:
+                parent._named[name].append(self)
+            else:
+                parent._named[name] = [self]
 
     def named(self, name: str) -> list["Node"]:
         """Return the children of this name. The list is the tree's own: do not change it."""
-        return self._named.get(name, NONE)
+        return NONE if self._named is None else self._named.get(name, NONE)
 
     def mark(self, name: str, text: str) -> None:
         """Give the element an attribute."""
         attribute = Node(name, text)
         attribute.parent = self
-        self.attributes[name] = attribute
+        self.attributes = {**self.attributes, name: attribute}
 
     def remove(self) -> None:
         """Take the element out of its parent."""
-        if self.parent is not None:
+        if self.parent is not None and self.parent._named is not None:
             self.parent.children.remove(self)
             self.parent._named[self.name].remove(self)
 
@@ -78,9 +87,6 @@ class Node:
         """Return the path without positions: /data/group/question."""
         above = self.parent.path() if self.parent is not None else ""
         return f"{above}/{self.name}" if self.name else ""
-
-
-NONE: list[Node] = []
 
 
 def local(tag: str) -> str:

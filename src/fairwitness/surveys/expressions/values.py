@@ -47,6 +47,10 @@ def to_number(value: Value) -> float:
     if isinstance(value, bool):
         return 1.0 if value else 0.0
     text = to_string(value).strip()
+    if text.isdigit() and text.isascii():
+        return float(text)
+    if not text:
+        return NAN
     if _NUMBER.fullmatch(text):
         return float(text)
     moment = read_moment(text)
@@ -158,14 +162,20 @@ def _any_unequal(nodes: list[Node], other: Value) -> bool:
 
 def below(left: Value, right: Value, *, or_equal: bool) -> bool:
     """Tell whether left < right (or <=) as numbers; of node-sets, whether any pair is."""
-    if type(left) is float and type(right) is float:
-        return left <= right if or_equal else left < right
+    if _is_single(left) and _is_single(right):
+        one, other = to_number(left), to_number(right)
+        return one <= other if or_equal else one < other
     lefts = [each for each in _numbers(left, right) if not math.isnan(each)]
     rights = [each for each in _numbers(right, left) if not math.isnan(each)]
     if not lefts or not rights:
         return False
     least, most = min(lefts), max(rights)
     return least <= most if or_equal else least < most
+
+
+def _is_single(value: Value) -> bool:
+    """Whether a value is compared as one number: what stands in the commonest rules."""
+    return isinstance(value, float) or (isinstance(value, list) and len(value) == 1)
 
 
 def _numbers(value: Value, other: Value) -> list[float]:

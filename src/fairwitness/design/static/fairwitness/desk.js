@@ -54,8 +54,18 @@
     open.querySelector("summary").focus();
   }
 
+  /* On a form for the phone a digit chooses that answer of the question one is at. */
+  function pick(target, key) {
+    var set = target.closest("[data-digits] fieldset");
+    if (!set || !target.matches("input[type=radio], input[type=checkbox]") || !/^[1-9]$/.test(key)) return false;
+    var one = set.querySelectorAll(".choice input")[key - 1];
+    if (one) { one.focus(); one.click(); }
+    return Boolean(one);
+  }
+
   document.addEventListener("keydown", function (event) {
     if (event.key === "Escape") return close(event.target);
+    if (box.checked && !event.ctrlKey && !event.altKey && !event.metaKey && pick(event.target, event.key)) return event.preventDefault();
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form && !event.target.closest(".sealed, .final")) {
       event.preventDefault();
       return event.target.form.requestSubmit();
@@ -78,6 +88,8 @@
     var works = ALWAYS.indexOf(key) !== -1 || bearer(key) || (ROWS.indexOf(key) !== -1 && rows.length);
     line.hidden = !works;
   });
+
+  [].forEach.call(document.querySelectorAll("[data-digits]"), function (form) { form.classList.add("digits"); });
 
   [].forEach.call(document.querySelectorAll(".toast"), function (toast) {
     (function wait() {

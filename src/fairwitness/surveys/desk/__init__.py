@@ -1,0 +1,1 @@
+"""The desk of questionnaires: upload, findings, preview, publishing, comparing."""
