@@ -3,10 +3,14 @@
 import pytest
 from django.urls import reverse
 
+from fairwitness.casework.actions import link_report, open_incident, unlink_report
+from fairwitness.casework.models import Incident
+from fairwitness.casework.why import Linked, Unlinked
 from fairwitness.intake.models import Report
+from fairwitness.rights.actions import erase_report
 from fairwitness.rights.models import Tombstone
 from fairwitness.vault import keystore
-from tests.desk import staff_of, tell
+from tests.desk import TODAY, staff_of, tell
 
 
 @pytest.fixture
@@ -51,6 +55,33 @@ def test_a_caseworker_hands_the_address_over_and_erases_nothing(staff, report):
     assert "<button" not in shown.text.split("<h1>")[1].split("</main>")[0]
     assert answer.status_code == 403
     assert Report.objects.filter(pk=report.pk).exists()
+
+
+def test_an_incident_goes_though_another_report_was_linked_by_mistake(
+    centre, staff, report
+):
+    by = {"ring": staff.ada.ring, "by": staff.ada.user, "on": TODAY}
+    incident = open_incident(report, **by)
+    link = link_report(
+        tell(centre)[0], incident, reason=Linked.SAME_TIME_AND_PLACE, **by
+    )
+    unlink_report(link, reason=Unlinked.MISTAKE, **by)
+
+    erase_report(report, by=staff.pia.user, on=TODAY)
+
+    assert not Incident.objects.exists()
+    assert keystore.key_of(incident.slot_id) is None
+
+
+def test_an_incident_of_which_another_report_tells_stays(centre, staff, report):
+    by = {"ring": staff.ada.ring, "by": staff.ada.user, "on": TODAY}
+    incident = open_incident(tell(centre)[0], **by)
+    link = link_report(report, incident, reason=Linked.SAME_TIME_AND_PLACE, **by)
+    unlink_report(link, reason=Unlinked.MISTAKE, **by)
+
+    erase_report(report, by=staff.pia.user, on=TODAY)
+
+    assert Incident.objects.get() == incident
 
 
 def test_the_statistician_does_not_see_the_page(staff, report):

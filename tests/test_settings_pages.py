@@ -1,6 +1,7 @@
 """The desk's pages of the settings, and of what people ask of us: who sees what, what they do."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import pyrage
 import pytest
@@ -260,6 +261,16 @@ def test_a_request_goes_from_the_reader_to_the_one_who_answers(asked, centre):
     answerer.post(reverse("rights:answer", args=[asked.pk]), {"outcome": "done"})
     asked.refresh_from_db()
     assert asked.outcome == SubjectRequest.Outcome.DONE
+
+
+@pytest.mark.parametrize("to", ["", "nobody", str(UUID(int=7))])
+def test_a_request_is_handed_to_nobody_who_is_not_there(asked, centre, to):
+    answer = unlocked(centre.ada).post(
+        reverse("rights:hand", args=[asked.pk]), {"to": to}
+    )
+
+    assert answer.status_code == 409
+    assert "somebody who answers requests" in text_of(answer)
 
 
 def test_requests_are_nobody_elses_business(asked, ina):

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from fairwitness.intake.models import Report
 from fairwitness.ledger.actions import name_of
 from fairwitness.ledger.models import Entry
+from fairwitness.refusal import Refused
 from fairwitness.rights import actions, clocks
 from fairwitness.rights.forms import (
     AnswerForm,
@@ -105,7 +106,12 @@ def hand(request: StaffRequest, request_id: str) -> HttpResponse:
     there = reverse("rights:asked", kwargs={"request_id": one.pk})
     if request.unlocked is None:
         return redirect(reverse("staff:unlock", query={"next": there}))
-    to = get_object_or_404(User, pk=request.POST.get("to") or None)
+    form = HandForm(request.POST, people=_colleagues(request.user))
+    if not form.is_valid():
+        raise Refused(
+            _("Hand it to somebody who answers requests, and has a key of their own.")
+        )
+    to = get_object_or_404(User, pk=form.cleaned_data["to"])
     ring = Ring.of(*request.unlocked)
     actions.hand_request(one, to=to, ring=ring, by=request.user)
     tell(request, _("%(name)s can read it now.") % {"name": to.name})

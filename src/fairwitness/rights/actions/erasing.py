@@ -90,11 +90,15 @@ def recipient_told(to_tell: ToTell, *, by: User, on: date) -> None:
 def _incidents_of(report: Report) -> list[Incident]:
     """The incidents of which only this report tells: they go with it."""
     told = Incident.objects.filter(links__report=report).distinct()
-    return [
-        incident
-        for incident in told
-        if not incident.links.exclude(report=report).exists()
-    ]
+    return [incident for incident in told if _tells_alone(report, incident)]
+
+
+def _tells_alone(report: Report, incident: Incident) -> bool:
+    """Whether no other report tells of it; one that was taken back tells of nothing."""
+    others = incident.links.exclude(report=report)
+    if incident.links.filter(report=report, unlinked_on=None).exists():
+        others = others.filter(unlinked_on=None)
+    return not others.exists()
 
 
 @transaction.atomic
