@@ -7,11 +7,12 @@ from zipfile import ZipFile
 
 import pytest
 from django.conf import settings as house
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
 from fairwitness.figures.models import Edition
+from fairwitness.front.kept import keep
 from fairwitness.governance import actions as governance
 from fairwitness.governance import notices
 from fairwitness.governance.models import (
@@ -308,6 +309,18 @@ def test_an_empty_question_is_refused_and_a_long_one_kept_on_the_page(centre, cl
     assert "Write your question first." in empty.content.decode()
     assert "?" * 2001 in long.content.decode()
     assert not Question.objects.exists()
+
+
+def test_a_page_comes_back_with_every_answer_but_no_password(client):
+    told = {"what_came_to_pass": "They shut the gate.", "password": "correct horse"}
+
+    reported = client.post("/tell/form/what_came_to_pass/", told).content.decode()
+    at_the_desk = keep(
+        RequestFactory().post("/desk/sign-in", told), because="unsaved", status=503
+    ).content.decode()
+
+    assert "They shut the gate." in reported
+    assert "correct horse" not in at_the_desk
 
 
 def test_no_question_is_taken_while_the_doors_are_closed(client):

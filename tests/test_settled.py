@@ -9,9 +9,12 @@ from django.db import transaction
 from fairwitness import settled
 from fairwitness.governance.models import Area
 from fairwitness.settled import recall
+from fairwitness.surveys.actions import publish_version
 from fairwitness.surveys.walks import areas
+from tests.publishable import publishable
+from tests.walking import Walker
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keystore"])
 
 
 @pytest.fixture(autouse=True)
@@ -59,3 +62,23 @@ def test_a_saved_row_is_seen_at_once():
 
     assert "harbour" not in [one.name for one in before]
     assert "harbour" in [one.name for one in areas()]
+
+
+def test_no_word_of_an_answer_is_remembered(centre, lea):
+    """Also not where it stands in the next question: "How old is Zelda?"."""
+    sheet = publishable(
+        {"type": "text", "name": "who", "label": "Who saw it?"},
+        {"type": "integer", "name": "age", "label": "How old is ${who}?"},
+        choices={},
+    )
+    publish_version(sheet, name="Witnesses", by=lea)
+    walker = Walker()
+    walker.begin()
+    walker.post(who="Zelda Example")
+    shown = walker.text
+    walker.post(act="skip")
+
+    assert walker.step == "check"
+    assert "How old is Zelda Example?" in shown
+    assert "How old is Zelda Example?" in walker.text
+    assert "Zelda" not in repr(settled._kept)

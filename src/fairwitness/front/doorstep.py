@@ -18,7 +18,7 @@ Application = Callable[[Environ, Any], Iterable[bytes]]
 PIECE = 65_536
 LARGEST = 8_000_000  # bytes that are kept; nothing that our pages ask for is larger
 DRAINED = 48_000_000  # bytes that are let go, so that the answer still arrives
-LONGEST = 60.0  # seconds that a whole body may take
+LONGEST = 60.0  # seconds until no further piece of a body is read
 AT_ONCE = 4  # threads of a process that may wait for bodies
 PATIENCE = 0.5  # seconds that a body waits for one of these
 
@@ -55,7 +55,10 @@ class Doorstep:
 
 
 def read_whole(source: Any) -> tuple[int, bytes]:
-    """Read a body; of one that is too large or too slow nothing is kept."""
+    """Read a body; of one that is too large or too slow nothing is kept.
+
+    The clock is looked at between pieces: the server reads a piece for as long as it comes.
+    """
     until = time.monotonic() + LONGEST
     pieces: list[bytes] = []
     size = 0

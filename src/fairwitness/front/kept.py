@@ -7,18 +7,20 @@ from django.shortcuts import render
 
 Because = Literal["away", "unsaved", "closed"]
 NOT_SHOWN = {"csrfmiddlewaretoken"}
+DESK = "/desk/"  # where people sign in; what is secret there has "pass" in its name
 
 
 def keep(request: HttpRequest, *, because: Because, status: int) -> HttpResponse:
     """Answer with the posted fields in a form that sends them again.
 
-    Staff pages never give passwords back; those fields are left out. A file cannot be
-    given back: the page asks for it again.
+    Staff pages never give passwords back; those fields are left out. A questionnaire may
+    call its questions as it likes. A file cannot be given back: the page asks for it again.
     """
+    has_secrets = request.path.startswith(DESK)
     fields = [
         (name, value)
         for name, values in request.POST.lists()
-        if name not in NOT_SHOWN and "pass" not in name
+        if name not in NOT_SHOWN and not (has_secrets and "pass" in name)
         for value in values
     ]
     context = {

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import translation
 
 from fairwitness.front.faults import FAULTS, cannot_now
-from fairwitness.front.kept import keep
+from fairwitness.front.kept import DESK, keep
 from fairwitness.governance.readiness import is_open
 from fairwitness.refusal import NotOpen, Refused
 
@@ -118,7 +118,7 @@ class KeepWhatWasTyped:
         return cannot_now(request)
 
 
-DESK, DESK_LANGUAGE = "/desk/", "en"
+DESK_LANGUAGE = "en"
 
 
 class ChosenLanguage:

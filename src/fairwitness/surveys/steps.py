@@ -25,6 +25,7 @@ class Card:
     change_url: str
     key: str
     section: str
+    is_alike: bool = False  # no word of an answer stands in it
 
 
 def question_context(
@@ -91,9 +92,17 @@ def cards(walk: Walk, view: str, **where: str) -> list[Card]:
                     change_url=reverse(view, kwargs={**where, "step": page.key}),
                     key=page.key,
                     section=page.asked[0].section,
+                    is_alike=_has_fixed_title(page) and not any(answers),
                 )
             )
     return found
+
+
+def _has_fixed_title(page: Page) -> bool:
+    """Whether no value is put into the heading: it is the same for everybody."""
+    labels = [each.label for each in (page.group, *page.questions) if each]
+    texts = [text for label in labels for text in label.values()]
+    return not page.inside and all(text.is_fixed for text in texts)
 
 
 def address_before_check(walk: Walk, view: str) -> str:
