@@ -54,3 +54,13 @@ def test_a_real_centre_over_a_training_one_is_no_training(
     restore(capsys, centre, "--replace")
 
     assert not (upgraded_centre / "training").exists()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"version": 1, "burned": [], "withdrawn": [], "left": []}']
+)
+def test_a_list_of_another_shape_is_refused(tmp_path, text):
+    (tmp_path / "taken-back.json").write_text(text)
+
+    with pytest.raises(Refused, match="does not say what people took back"):
+        backing.read_taken_back(tmp_path / "taken-back.json")

@@ -181,7 +181,7 @@ def read_taken_back(place: Path) -> TakenBack:
     """What people took back, from a file. Errors: `Refused`."""
     try:
         return TakenBack.from_json(place.read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise Refused(
             f"{place} does not say what people took back. Name a {TAKEN_BACK} of a backup."
         ) from None
