@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -22,12 +23,21 @@ from django.utils import timezone
 
 from fairwitness.cli import founding, main
 from fairwitness.governance.models import Purpose
+from tests import first_weeks
 from tests.over_http import Caller, Wire
+from tests.post_office import serve_post_office  # noqa: F401 # a fixture
 
 README = Path(__file__).parent.parent / "README.md"
 PASSWORD, PASSPHRASE = "quiet harbour lamp", "eleven quiet lanterns by the water"
 SEA = "nine grey pebbles under the old pier"
-MOST_TRIES = 150
+PUBLIC = "https://centre.harbour.test"
+MOST_TRIES = 600
+A_DAY_LATER = """
+import datetime, sys, time_machine
+from fairwitness.cli import main
+with time_machine.travel(datetime.datetime.now() + datetime.timedelta(days=1)):
+    sys.exit(main(["worker", "--once"]))
+"""
 
 
 def commands():
@@ -39,18 +49,29 @@ def commands():
 
 
 @pytest.fixture
-def surroundings(tmp_path):
-    """An empty folder, and nothing of our own settings."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def surroundings(tmp_path, post_office):
+    """An empty folder, nothing of our own settings, and a mail server."""
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("FAIRWITNESS_", "DJANGO_", "DATABASE_", "KEYSTORE_"))
     }
-    told = {"DIR": str(tmp_path / "centre"), "URL": f"http://127.0.0.1:{port}"}
-    return kept | {f"FAIRWITNESS_{name}": value for name, value in told.items()}
+    return kept | {
+        "FAIRWITNESS_DIR": str(tmp_path / "centre"),
+        "FAIRWITNESS_URL": PUBLIC,
+        "FAIRWITNESS_MAIL_FROM": "centre@harbour.test",
+        "EMAIL_HOST": "127.0.0.1",
+        "EMAIL_PORT": str(post_office.port),
+        "EMAIL_TLS": "no",
+    }
+
+
+@pytest.fixture
+def port():
+    """A port that is free at this moment."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return str(free.getsockname()[1])
 
 
 class Terminal:
@@ -80,11 +101,19 @@ class Terminal:
         return found[0]
 
     def run(self, *words):
+        self.told[words[1]] = self._run("-m", *words, typed=self.answers(words))
+        return self.told[words[1]]
+
+    def run_python(self, program):
+        """A program of a test's own, in the same surroundings."""
+        return self._run("-c", program)
+
+    def _run(self, *words, typed=""):
         done = subprocess.run(
-            [sys.executable, "-m", *words],
+            [sys.executable, *words],
             cwd=self.place,
             env=self.surroundings,
-            input=self.answers(words),
+            input=typed,
             capture_output=True,
             text=True,
             check=False,
@@ -92,7 +121,6 @@ class Terminal:
             start_new_session=True,
         )
         assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
-        self.told[words[1]] = done.stdout
         return done.stdout
 
     def start(self, *words):
@@ -111,6 +139,7 @@ class Terminal:
             one.send_signal(signal.SIGTERM)
         for one in self.running:
             one.wait(timeout=20)
+        self.running = []
 
     def answers(self, words):
         if words[1] == "init":
@@ -126,22 +155,32 @@ class Terminal:
         return " ".join(" ".join(shown).split())
 
 
+def wait_until(is_so, what):
+    """Ask until it is so."""
+    for _try in range(MOST_TRIES):
+        if is_so():
+            return
+        time.sleep(0.1)
+    pytest.fail(f"never: {what}")
+
+
 def wait_for(wire, path, status):
     """Ask until the server answers so."""
-    for _try in range(MOST_TRIES):
+
+    def answers():
         try:
-            if wire.get(path).status_code == status:
-                return
+            return wire.get(path).status_code == status
         except URLError:
-            pass
-        time.sleep(0.1)
-    pytest.fail(f"{path} never answered {status}")
+            return False
+
+    wait_until(answers, f"{status} at {path}")
 
 
-def sign_in(caller, *, name, otpauth, passphrase):
-    """Sign in, then open one's key or set the first passphrase."""
+def sign_in(caller, *, name, otpauth, passphrase, again=False):
+    """Sign in, then open one's key or set the first passphrase. A code serves once."""
     known = parse_qs(urlsplit(otpauth).query)
-    code = pyotp.TOTP(known["secret"][0]).now()
+    clock = pyotp.TOTP(known["secret"][0])
+    code = clock.at(timezone.now(), counter_offset=1 if again else 0)
     caller.fill("/desk/sign-in", name=name, password=PASSWORD, passcode=code)
     form = caller.form(asks="passphrase")
     typed = dict.fromkeys(form.asks, passphrase)
@@ -194,17 +233,19 @@ def fill_in_the_settings(caller):
 
 
 def take_in_a_colleague(ann, bo):
-    """Ann invites the second member, who comes in and sets a passphrase."""
+    """Ann invites the second member, who comes in; gives what their authenticator knows."""
     ann.fill(
         "/desk/colleagues/invite",
         asks="roles",
         name="Bo",
-        roles=["disclosure", "protection"],
+        roles=["triage", "disclosure", "statistician", "protection", "technician"],
         password=PASSWORD,
     )
     invited = re.search(r"otpauth://[^\s\"<]+", unescape(ann.page.content.decode()))
     assert invited
     sign_in(bo, name="Bo", otpauth=invited[0], passphrase=SEA)
+    first_weeks.hand_on_the_key(ann, "Bo")
+    return invited[0]
 
 
 @pytest.mark.django_db(databases=["default", "keystore"])
@@ -233,24 +274,91 @@ def test_the_commands_of_the_readme_open_a_real_centre(
     assert "Training centre" not in Client().get("/").content.decode()
 
 
+def publish_an_edition(ann, bo):
+    """Bo asks for this month's, the worker builds it, Ann reads and publishes it."""
+    month = f"{timezone.localdate():%Y-%m}"
+    bo.fill("/desk/figures/", period_from=month, period_to=month)
+
+    def is_built():
+        ann.open("/desk/figures/1/")
+        return any("typed" in form.asks for form in ann.forms)
+
+    wait_until(is_built, "an edition that is built")
+    ann.send(ann.form(asks="typed"), typed="1")
+
+
+def lose_the_disk(terminal, place):
+    """All processes end, and all that lay in the centre's folder is gone but for its secrets."""
+    terminal.stop()
+    (place / "centre" / "secrets").rename(place / "kept")
+    shutil.rmtree(place / "centre")
+    (place / "centre").mkdir(mode=0o700)
+    (place / "kept").rename(place / "centre" / "secrets")
+
+
 @pytest.mark.proof
-def test_the_same_lines_as_processes_of_their_own_serve_it(tmp_path, surroundings):
+def test_in_processes_of_its_own_it_lives_through_its_first_weeks(
+    tmp_path, surroundings, port, post_office
+):
     terminal, begun = Terminal(tmp_path, surroundings), time.monotonic()
-    wire = Wire(surroundings["FAIRWITNESS_URL"])
-    ann, bo = Caller(wire), Caller(Wire(wire.base))
+    ann, bo, member = (
+        Caller(Wire(f"http://127.0.0.1:{port}", public=PUBLIC)) for _one in range(3)
+    )
+    wire = member.client
     try:
         for words in commands():
-            terminal.type(words, port=wire.base.rsplit(":")[-1])
+            terminal.type(words, port=port)
         wait_for(wire, "/tell/", 503)
         sign_in(ann, name="Ann", otpauth=terminal.otpauth, passphrase=PASSPHRASE)
         fill_in_the_settings(ann)
-        take_in_a_colleague(ann, bo)
+        otpauth = take_in_a_colleague(ann, bo)
         ann.open("/desk/settings")
-
         assert "Your centre is open" in ann.text
         wait_for(wire, "/tell/", 200)
         terminal.run("fairwitness", "doctor")
+        opened = time.monotonic()
+
+        theirs = first_weeks.name_a_recipient(ann, bo)
+        first_weeks.write_down_the_list(tmp_path)
+        told = terminal.run(*first_weeks.import_in_the_docs())
+        assert told.startswith("5 added")
+        first_weeks.write_to_five(ann)
+        wait_until(lambda: len(post_office.taken) == 5, "five letters")
+        letters = [letter for _from, _to, letter in post_office.taken]
+        link = first_weeks.links_in(letters, public=PUBLIC)[0]
+        code = first_weeks.answer_and_tell(member, link)
+        first_weeks.say_yes(member, code)
+        report = first_weeks.work_on_it(ann)
+        sealed = first_weeks.pass_it_on(ann, bo, report)
+        files = first_weeks.opened_by_recipient(sealed, theirs, tmp_path)
+        assert "the names of those who would need the lift" in files["account.txt"]
+
+        terminal.run_python(A_DAY_LATER)  # it also ends every sitting
+        sign_in(
+            ann,
+            name="Ann",
+            otpauth=terminal.otpauth,
+            passphrase=PASSPHRASE,
+            again=True,
+        )
+        sign_in(bo, name="Bo", otpauth=otpauth, passphrase=SEA, again=True)
+        publish_an_edition(ann, bo)
+        verified = terminal.run("fairwitness", "verify", "centre/editions/1")
+        terminal.run("fairwitness", "backup", "--to", "backups")
+        lose_the_disk(terminal, tmp_path)
+        terminal.run("fairwitness", "restore", "backups")
+        terminal.type(commands()[-1], port=port)
+        wait_for(wire, "/tell/", 200)
+        first_weeks.come_back(member, code)
+        member.open("/report/page/")
+        assert f"Passed to {first_weeks.RECIPIENT}" in member.text
+        assert "Read 1 new message" in member.text
+        assert terminal.run("fairwitness", "verify", "centre/editions/1") == verified
     finally:
         terminal.stop()
     seconds = time.monotonic() - begun
-    sys.stderr.write(f"a real centre from the README alone: {seconds:.0f} s\n")
+    sys.stderr.write(
+        f"a real centre from the README alone: open after {opened - begun:.0f} s; "
+        "five letters, a report, a release, an edition, backup and restore "
+        f"after {seconds:.0f} s\n"
+    )

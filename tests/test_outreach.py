@@ -43,7 +43,7 @@ from fairwitness.outreach.preflight import preflight
 from fairwitness.outreach.sending import send_due
 from fairwitness.refusal import NotAllowed
 from fairwitness.surveys.drafts import Journey, cookie_name, find
-from fairwitness.surveys.models import Draft, Pending
+from fairwitness.surveys.models import Draft, Pending, Version
 from fairwitness.vault.models import KeyPair
 from tests.desk import staff_of
 from tests.invited import (
@@ -253,6 +253,18 @@ def test_a_real_centre_is_asked_for_more(centre, source, settings):
     found = codes(campaign)
 
     assert {"FW152", "FW153", "FW155"} <= found.keys()
+    assert "FW156" not in found
+
+
+def test_a_campaign_says_that_the_doors_are_shut_and_why(centre, source, settings):
+    make_contacts(centre, source)
+    campaign = make_campaign(centre, source)
+    settings.IS_TRAINING = False
+    Version.objects.update(retired_on=timezone.localdate())
+
+    shut = codes(campaign)["FW156"]
+
+    assert (shut.level, "Questionnaire" in shut.fix) == ("STOP", True)
 
 
 # Launching.

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from fairwitness.governance.conditions import is_registered
 from fairwitness.governance.models import Controller
+from fairwitness.governance.readiness import missing
 from fairwitness.governance.wording import reading_grade, vague_words
 from fairwitness.outreach import bases, letters
 from fairwitness.outreach.models import Campaign
@@ -233,6 +234,14 @@ def _house() -> Iterator[Finding]:
 
 
 def _way_out_of_the_house(place: str) -> Iterator[Finding]:
+    if shut := missing():
+        yield _stop(
+            "FW156",
+            place,
+            _("The doors are shut: nothing leaves, and nobody could answer."),
+            _("Under Settings: %(titles)s.")
+            % {"titles": "; ".join(str(one.title) for one in shut)},
+        )
     if not settings.IS_HTTPS:
         yield _stop(
             "FW153",
