@@ -75,8 +75,10 @@ class Walker:
             "campaign": "00000000-0000-4000-8000-000000000001",
             "invitation": "00000000-0000-4000-8000-000000000002",
             "not_mine_url": "/i/not-mine/",
+            "version": version,
+            "values": VALUES,
         }
-        drafts.start_survey(response, version=version, values=VALUES, **(told | more))
+        drafts.start(Journey.SURVEY, told | more, response)
         self.client.cookies.update(response.cookies)
         self.open("/answer/")
 

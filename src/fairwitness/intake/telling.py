@@ -6,7 +6,7 @@ from typing import Any
 from fairwitness.governance.promises import Due
 from fairwitness.surveys.answers import is_unanswered
 from fairwitness.surveys.codes import Role
-from fairwitness.surveys.questions import Part, Section
+from fairwitness.surveys.questions import Section
 from fairwitness.surveys.walks import Walk
 
 # Who somebody is to what they tell, in the words of the glossary; "" when they did not say.
@@ -72,6 +72,3 @@ def sections_of(walk: Walk) -> dict[str, dict[str, Any]]:
 def months_kept_until(kept: date) -> date:
     """The month that is shown as the last one; the day would tell when it was sent."""
     return kept.replace(day=1)
-
-
-PART = Part.REPORT

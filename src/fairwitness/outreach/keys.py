@@ -5,12 +5,10 @@ key can be read aloud and typed.
 """
 
 import hashlib
-import re
 import secrets
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 LENGTH = 26
-_SHAPE = re.compile(rf"[{ALPHABET}]{{{LENGTH}}}")
 _MISTAKEN = str.maketrans("oil", "011")
 
 
@@ -28,8 +26,3 @@ def hash_of(key: str) -> bytes:
 def as_made(typed: str) -> str:
     """A key as it was made, from how somebody typed it."""
     return typed.strip().lower().translate(_MISTAKEN)
-
-
-def is_key(typed: str) -> bool:
-    """Whether this has the shape of a key."""
-    return _SHAPE.fullmatch(as_made(typed)) is not None

@@ -129,33 +129,6 @@ def start(
     return draft
 
 
-def start_survey(
-    response: HttpResponse,
-    *,
-    version: str,
-    door: str,
-    campaign: str | None,
-    invitation: str | None,
-    values: dict[str, dict[str, str]],
-    not_mine_url: str = "",
-) -> OpenDraft:
-    """Begin the survey part; then redirect to `surveys:page`.
-
-    `values` fills the hidden questions of the form by language, as in {"en": {"place":
-    "the branch", "period": "1 January 2026"}}; `not_mine_url` is where "This was
-    not sent to me" leads from every page. `campaign` and `invitation` are ids, as text.
-    """
-    contents = {
-        "version": version,
-        "door": door,
-        "campaign": campaign,
-        "invitation": invitation,
-        "values": values,
-        "not_mine_url": not_mine_url,
-    }
-    return start(Journey.SURVEY, contents, response)
-
-
 def give(draft: OpenDraft, response: HttpResponse) -> None:
     """Put the key of a draft into the browser, for as long as its window is open."""
     response.set_cookie(
@@ -294,11 +267,6 @@ def forget(request: HttpRequest, response: HttpResponse) -> None:
     """Let go of everything in this browser: somebody leaves quickly, or clears the device."""
     for journey in Journey:
         let_go(request, journey, response)
-
-
-def forget_ended(*, on: date) -> int:
-    """Delete the drafts whose days are over. Returns how many."""
-    return Draft.objects.filter(expires_on__lt=on).delete()[0]
 
 
 def _key_in(request: HttpRequest, journey: Journey) -> bytes | None:
