@@ -105,6 +105,8 @@ def test_whoever_is_refused_reads_why_in_a_page_with_every_header(client, refuse
     response = client.get("/", **{REFUSED: refused})
 
     assert response.status_code == refused
-    assert "what you wrote is still there" in response.content.decode()
+    page = response.content.decode()
+    assert "took too long to arrive" in page
+    assert "what you wrote is still there" in page
     assert response.headers["Cache-Control"] == "no-store"
     assert "Content-Security-Policy" in response.headers

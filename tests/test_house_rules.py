@@ -250,6 +250,16 @@ def test_floors_and_walls_stand():
     assert told.returncode == 0, told.stdout
 
 
+def test_no_template_hides_another_of_the_same_name():
+    names = [
+        str(path.relative_to(folder))
+        for folder in HOME.glob("*/templates")
+        for path in folder.rglob("*.html")
+    ]
+
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
 def test_a_migration_that_centres_have_run_is_never_edited():
     released = (Path(__file__).parent / "upgrades" / "migrations.sha256").read_text()
     edited = [

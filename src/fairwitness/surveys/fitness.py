@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from fairwitness.refusal import Refused
-from fairwitness.surveys.checking import Level as Mistake
-from fairwitness.surveys.checking import check_form
 from fairwitness.surveys.findings import Finding, Level, findings_of
 from fairwitness.surveys.questions import Form, Part
 from fairwitness.surveys.xlsform import read_form
@@ -28,8 +26,13 @@ def require_fit(sheet: bytes) -> Form:
     into which sealed section it goes; its rules can be worked out, and nothing is in it
     that no page can show. The survey part asks only what a `Response` may hold.
     """
+    # It loads what reads spreadsheets, which most commands have no use for.
+    from fairwitness.surveys import checking  # noqa: PLC0415
+
     form = read_form(sheet)
-    mistakes = [one for one in check_form(sheet) if one.level is Mistake.ERROR]
+    mistakes = [
+        one for one in checking.check_form(sheet) if one.level is checking.Level.ERROR
+    ]
     wrong = [f"{one.place}: {one.message} {one.fix}".strip() for one in mistakes]
     wrong += [
         f"{one.name} ({one.column}): {one.message} {one.fix}".strip()

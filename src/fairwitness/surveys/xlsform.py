@@ -7,9 +7,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pyxform.errors import PyXFormError
-from pyxform.xls2xform import convert
-
 from fairwitness.surveys.expressions.tree import UnreadableXml
 from fairwitness.surveys.files import (
     LARGEST_FILE,
@@ -70,6 +67,10 @@ def read_form(source: Path | str | bytes) -> Form:
 @lru_cache(maxsize=8)
 def _read(content: bytes) -> Form:
     """Read a spreadsheet once: a form is checked, shown and published from the same bytes."""
+    # They take a second to load, and most commands read no form.
+    from pyxform.errors import PyXFormError  # noqa: PLC0415
+    from pyxform.xls2xform import convert  # noqa: PLC0415
+
     told: list[str] = []
     tables = tables_of(content)
     definition = _definition(tables)
