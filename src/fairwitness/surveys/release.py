@@ -95,7 +95,7 @@ def release_responses(*, on: date | None = None, at_least: int = 0) -> int:
 def days_unmixed() -> list[date]:
     """The days of releases whose answers lie as they came out: the process was killed there."""
     unmixed, days = _unmixed(), []
-    lots = Entry.objects.filter(act=RELEASED).order_by("-day")
+    lots = Entry.objects.filter(subject="day", act=RELEASED).order_by("-day")
     for day, count in lots.values_list("day", "count").iterator():
         if unmixed <= 0:
             break
@@ -106,8 +106,8 @@ def days_unmixed() -> list[date]:
 
 def _unmixed() -> int:
     """How many answers were released and not mixed since, as the ledger has it."""
-    told = Entry.objects.filter(act__in=(RELEASED, MIXED)).values_list("act")
-    sums = dict(told.annotate(Sum("count")))
+    told = Entry.objects.filter(subject="day", act__in=(RELEASED, MIXED))
+    sums = dict(told.values_list("act").annotate(Sum("count")))
     return int(sums.get(RELEASED, 0) - sums.get(MIXED, 0))
 
 
