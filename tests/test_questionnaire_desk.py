@@ -243,7 +243,7 @@ def test_a_version_that_was_tampered_with_is_not_asked(lea):
 
 
 def test_mistakes_that_the_checker_finds_keep_a_form_from_being_asked(lea):
-    curly = fit(story(relevant="${about} = ‘saw_or_heard’"))
+    curly = fit(story(relevant="${about} = \u2018saw_or_heard\u2019"))
 
     with pytest.raises(NotFit):
         publish_version(curly, name="Spring", by=lea)

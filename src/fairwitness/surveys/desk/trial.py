@@ -160,6 +160,7 @@ def _shown(
         **steps.question_context(walk, here, **looked_at),
         "has_back": walk.journey.previous_page(here.key) is not None,
         "may_save": walk.part == Part.REPORT,
+        "may_send": walk.part == Part.REPORT,
         "stop": here.stop,
     }
     name = "preview_stop" if here.stop else "preview_page"
@@ -217,7 +218,7 @@ def preview_phone(request: StaffRequest, source: Source, walk: Trial) -> HttpRes
     context = {
         **_frame(source, walk),
         **phone_context(walk, whole),
-        "spoken": language,
+        "voice": language,
     }
     with translation.override("en"):  # the frame is for staff, what is read out is not
         return render(request, "surveys/desk/preview_phone.html", context)
