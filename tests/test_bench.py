@@ -8,16 +8,19 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fairwitness.bench import actions, visits
+from fairwitness.bench import actions, questionnaire, visits
 from fairwitness.bench.browser import Browser, Unwell
 from fairwitness.bench.crowd import Plan, visit_together
+from fairwitness.bench.forms import CONTROLS, large_form
 from fairwitness.bench.intake import Asked
 from fairwitness.bench.measured import Measured, percentile
 from fairwitness.intake.actions import find_by_receipt
 from fairwitness.intake.models import Report, Section
 from fairwitness.intake.payloads import unpack
 from fairwitness.ledger.actions import chain_entries, first_broken_entry
+from fairwitness.surveys.findings import findings_of
 from fairwitness.surveys.models import Draft
+from fairwitness.surveys.xlsform import read_form
 from fairwitness.vault.models import ShredKey
 from fairwitness.vault.opening import Chest, unwrap_for_reporter
 
@@ -154,3 +157,23 @@ def test_a_percentile_is_one_of_the_values_and_bounds_its_part(took, percent):
 
 def test_nothing_measured_has_no_percentile():
     assert percentile([], 50) == 0.0
+
+
+def test_the_large_questionnaire_of_the_bench_is_one_that_could_be_asked():
+    form = read_form(large_form())
+
+    assert sum(each.is_shown for each in form.questions) == CONTROLS
+    assert findings_of(form) == ()
+
+
+def test_the_bench_says_what_a_questionnaire_costs():
+    small = (
+        b"survey\n,type,name,label,relevant\n,integer,age,How old?,\n"
+        b",text,what,What happened?,${age} > 3\n"
+    )
+
+    measured = questionnaire.measure(small, rounds=3)
+
+    assert (measured.controls, measured.expressions) == (2, 1)
+    assert all(told >= 0 for told in measured.as_json().values())
+    assert "2 controls, 1 rules" in measured.line

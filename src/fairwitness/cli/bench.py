@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from fairwitness.cli.saying import say, say_json
+from fairwitness.refusal import Refused
 
 
 def add_commands(commands: Any) -> None:
@@ -40,6 +41,12 @@ def add_commands(commands: Any) -> None:
         "--dir", type=Path, help="a folder that is kept and filled on; SQLite only"
     )
     intake.set_defaults(run=_intake, needs_centre=False)
+    asked = kinds.add_parser("questionnaire", help="rules and pages of a large form")
+    asked.add_argument("--json", action="store_true", help="for machines")
+    asked.add_argument(
+        "--form", type=Path, help="an XLSForm; without it an invented large one"
+    )
+    asked.set_defaults(run=_questionnaire, needs_centre=False)
 
 
 def _numbers(told: str) -> tuple[int, ...]:
@@ -55,6 +62,27 @@ def _intake(chosen: argparse.Namespace) -> int:
         databases = ends.enter_context(_databases(chosen.database))
         house.enter(place, port=port, databases=databases)
         return _measure(chosen, port)
+
+
+def _questionnaire(chosen: argparse.Namespace) -> int:
+    from fairwitness.bench import house
+
+    try:
+        content = chosen.form.read_bytes() if chosen.form else None
+    except OSError:
+        raise Refused(
+            f"There is no file {chosen.form.name} that can be read."
+        ) from None
+    with _folder(None) as place:
+        house.enter(place, port=house.free_port(), databases={})
+        from fairwitness.bench import forms, questionnaire
+
+        measured = questionnaire.measure(content or forms.large_form())
+    if chosen.json:
+        say_json({"machine": _machine(), "results": measured.as_json()})
+    else:
+        say(measured.line)
+    return 0
 
 
 def _measure(chosen: argparse.Namespace, port: int) -> int:

@@ -67,11 +67,12 @@ def _error(code: str, name: str, column: str, message: str, fix: str = "") -> Fi
 def _rule_findings(form: Form) -> Iterator[Finding]:
     paths = {f"/{form.root}"} | {each.path for each, _above in form.walk()}
     for each, _above in form.walk():
-        for column, rule in _rules_of(each):
+        for column, rule in rules_of(each):
             yield from _findings_in(rule, each, column, paths)
 
 
-def _rules_of(each: Group | Question) -> Iterator[tuple[str, str]]:
+def rules_of(each: Group | Question) -> Iterator[tuple[str, str]]:
+    """Yield every rule of a row with its column, those inside of texts too."""
     for name, column in _RULES.items():
         rule = getattr(each, name, "")
         if rule:

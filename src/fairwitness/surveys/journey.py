@@ -23,7 +23,7 @@ from fairwitness.surveys.answers import (
 from fairwitness.surveys.cleaning import clean
 from fairwitness.surveys.expressions import TooCostly
 from fairwitness.surveys.logic import NO_OCCASION, Occasion, State, work_out
-from fairwitness.surveys.pages import Draft, Page, Unit
+from fairwitness.surveys.pages import Draft, Page, Progress, Unit
 from fairwitness.surveys.questions import (
     LISTED,
     Form,
@@ -79,11 +79,10 @@ class Journey:
     def pages(self) -> list[Page]:
         """The pages that these answers lead to, in order; a page that stops is the last."""
         found = self._drafts()
+        labels = {draft.chapter: draft.label for draft in found}
         chapters = {
-            name: number
-            for number, name in enumerate(
-                dict.fromkeys(draft.chapter for draft in found), start=1
-            )
+            name: Progress(number, len(labels), label)
+            for number, (name, label) in enumerate(labels.items(), start=1)
         }
         pages: list[Page] = []
         for draft in found:

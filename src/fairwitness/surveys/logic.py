@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
 from fairwitness.surveys import expressions
 from fairwitness.surveys.answers import Answers, as_node_text
@@ -70,13 +71,11 @@ class State:
         self.answers = answers
         self._document = Node("")
         top = f"/{form.root}"
-        self.nodes: dict[_Spot, Node] = {
-            (top, ()): Node(form.root, parent=self._document)
-        }
-        self.relevant: dict[_Spot, bool] = {(top, ()): True}
-        self.spots: dict[str, list[Times]] = {top: [()]}
-        self.places: dict[str, list[Node]] = {top: [self.nodes[top, ()]]}
-        self._plant(form.children, self.nodes[top, ()], ())
+        outermost = Node(form.root, parent=self._document)
+        self.places: dict[str, list[Node]] = {top: [outermost]}
+        self._times: dict[_Spot, Node] = {}  # what stands in repeats
+        self._planted = 0
+        self._plant(form.children, outermost, ())
         self.rows = dict(self.program.rows) if form.external else self.program.rows
         self.world = World(
             root=self._document,
@@ -97,8 +96,9 @@ class State:
     ) -> None:
         for each in children:
             if isinstance(each, Question):
-                self._set_down(each, Node(each.name, parent=parent), times)
-                self.nodes[each.path, times].text = self._first_text(each, times)
+                text = self._first_text(each, times)
+                node = Node(each.name, text, parent=parent, times=times)
+                self._set_down(each.path, node)
             elif each.is_repeat:
                 for number in range(1, self._first_times(each, times) + 1):
                     self._plant_group(each, parent, (*times, number))
@@ -106,21 +106,25 @@ class State:
                 self._plant_group(each, parent, times)
 
     def _plant_group(self, group: Group, parent: Node, times: Times) -> None:
-        node = Node(group.name, parent=parent)
-        self._set_down(group, node, times)
+        node = Node(group.name, parent=parent, times=times)
+        self._set_down(group.path, node)
         self._plant(group.children, node, times)
 
-    def _set_down(self, each: Group | Question, node: Node, times: Times) -> None:
+    def _set_down(self, path: str, node: Node) -> None:
         """Note where a question or a group stands."""
-        path = each.path
-        self.nodes[path, times] = node
-        if path in self.spots:
-            self.spots[path].append(times)
+        if path in self.places:
             self.places[path].append(node)
         else:
-            self.spots[path], self.places[path] = [times], [node]
-        if len(self.nodes) > MOST_PLACES:
+            self.places[path] = [node]
+        if node.times:
+            self._times[path, node.times] = node
+        self._planted += 1
+        if self._planted > MOST_PLACES:
             raise TooCostly(f"This form has come to more than {MOST_PLACES:,} places.")
+
+    def _node(self, path: str, times: Times) -> Node:
+        """The node of a place that stands there. Error: `KeyError`."""
+        return self._times[path, times] if times else self.places[path][0]
 
     def _first_times(self, repeat: Group, times: Times) -> int:
         """How often a repeat stands there: as was answered, else once; counted ones come later."""
@@ -151,9 +155,9 @@ class State:
         here = Context(self.world, self._document)
         for step in self.program.steps:
             if step.what is What.TIMES and step.rule is not None:
-                for times in self.spots.get(step.above, ()):
-                    self._repeat(step, step.rule, times)
-            elif step.path not in self.spots:
+                for parent in self.places.get(step.above, ()):
+                    self._repeat(step, step.rule, parent)
+            elif step.path not in self.places:
                 continue
             elif step.what is What.RELEVANCE:
                 self._decide(step, here)
@@ -162,24 +166,20 @@ class State:
 
     def _decide(self, step: Step, here: Context) -> None:
         """Decide of each time of a place whether the answers lead to it."""
-        path, above, rule, relevant = step.path, step.above, step.rule, self.relevant
-        depth = self.program.depth[above]
-        for times, node in zip(self.spots[path], self.places[path], strict=True):
-            is_relevant = relevant[above, times[:depth]]
+        rule = step.rule
+        for node in self.places[step.path]:
+            is_relevant = node.parent is not None and node.parent.is_relevant
             if is_relevant and rule is not None:
                 here.node = here.current = node
                 value = rule.run(here)
                 is_relevant = value if isinstance(value, bool) else to_boolean(value)
-            relevant[path, times] = is_relevant
             if not is_relevant:
-                node.text = ""
+                node.is_relevant, node.text = False, ""
 
     def _fill(self, step: Step, rule: Compiled, here: Context) -> None:
         """Work out the value of each time of a place."""
-        for times, node in zip(
-            self.spots[step.path], self.places[step.path], strict=True
-        ):
-            if not self._is_open(step.path, times):
+        for node in self.places[step.path]:
+            if not node.is_relevant or self._is_answered(step.path, node.times):
                 continue
             here.node = here.current = node
             value = to_string(rule.run(here))
@@ -188,45 +188,45 @@ class State:
             self.world.spend(len(value) // SIGNS_A_STEP)
             node.text = value
 
-    def _is_open(self, path: str, times: Times) -> bool:
-        """Whether a value is worked out: what is only a default gives way to any answer."""
+    def _is_answered(self, path: str, times: Times) -> bool:
+        """Whether somebody has said something else: what is only a default gives way to it."""
         place = self.program.places[path]
-        is_answered = (
+        return (
             isinstance(place, Question)
             and not place.calculate
             and key_at(place.key, times) in self.answers
         )
-        return self.relevant[path, times] and not is_answered
 
-    def _repeat(self, step: Step, rule: Compiled, around: Times) -> None:
+    def _repeat(self, step: Step, rule: Compiled, parent: Node) -> None:
         """Let a counted repeat stand as often as its rule says."""
         repeat = self.program.places[step.path]
         if not isinstance(repeat, Group):
             return
-        parent = self.nodes[step.above, around]
         counted = to_number(rule.evaluate(Context(self.world, parent)))
-        is_told = math.isfinite(counted) and self.relevant[step.above, around]
+        is_told = math.isfinite(counted) and parent.is_relevant
         for number in range(1, _bounded(counted if is_told else 0) + 1):
-            self._plant_group(repeat, parent, (*around, number))
+            self._plant_group(repeat, parent, (*parent.times, number))
         order = self.program.order
         parent.children.sort(key=lambda node: order.get(node.path(), -1))
 
-    def _evaluate(self, rule: Compiled, spot: _Spot) -> Value:
-        return rule.evaluate(Context(self.world, self.nodes[spot]))
+    def _evaluate(self, rule: Compiled, node: Node) -> Value:
+        return rule.evaluate(Context(self.world, node))
 
     def times_of(self, repeat: Group, around: Times) -> int:
         """Return how often a repeat stands inside what is around it."""
-        spots = self.spots.get(repeat.path, ())
-        return sum(times[:-1] == around for times in spots)
+        nodes = self.places.get(repeat.path, ())
+        return sum(node.times[:-1] == around for node in nodes)
 
     def is_open(self, repeat: Group, around: Times) -> bool:
         """Tell whether the answers lead to a repeat, also while it stands there no time."""
-        spot = (repeat.path, (*around, 1))
-        if spot in self.relevant:
-            return self.relevant[spot]
+        first = self._times.get((repeat.path, (*around, 1)))
+        if first is not None:
+            return first.is_relevant
         above = repeat.path.rsplit("/", 1)[0]
-        parent = self.nodes.get((above, around))
-        if parent is None or not self.relevant[above, around]:
+        if above not in self.places or (around and (above, around) not in self._times):
+            return False
+        parent = self._node(above, around)
+        if not parent.is_relevant:
             return False
         if not repeat.relevant:
             return True
@@ -255,16 +255,16 @@ class State:
 
     def is_relevant(self, question: Question) -> bool:
         """Tell whether the answers given so far lead to this question."""
-        return self.relevant[question.path, question.times]
+        return self._node(question.path, question.times).is_relevant
 
     def holds(self, rule: str, question: Question) -> bool:
         """Tell whether a rule of a question holds."""
-        spot = (question.path, question.times)
-        return to_boolean(self._evaluate(expressions.compile(rule), spot))
+        node = self._node(question.path, question.times)
+        return to_boolean(self._evaluate(expressions.compile(rule), node))
 
     def value(self, question: Question) -> str:
         """Return the text that rules see at a question, or what was calculated."""
-        return self.nodes[question.path, question.times].text
+        return self._node(question.path, question.times).text
 
     def choices(self, question: Question) -> list[Choice]:
         """Return the choices that are offered, after filters."""
@@ -283,8 +283,8 @@ class State:
         if not source.rule:
             name = source.list_name
             return list(self.form.lists.get(name) or self.occasion.lists.get(name, ()))
-        spot = (question.path, question.times)
-        nodes = self._evaluate(expressions.compile(source.rule), spot)
+        node = self._node(question.path, question.times)
+        nodes = self._evaluate(expressions.compile(source.rule), node)
         if not isinstance(nodes, list):
             return []
         return [self.rows.get(node) or self._row(node, source) for node in nodes]
@@ -301,13 +301,13 @@ class State:
         found = in_language(texts, self.language, self.form.default_language)
         if found is None:
             return ""
-        spot: _Spot = (f"/{self.form.root}", ())
+        node = self.places[f"/{self.form.root}"][0]
         if question is not None:
-            spot = (question.path, question.times)
+            node = self._node(question.path, question.times)
         return "".join(
             part
             if isinstance(part, str)
-            else to_string(self._evaluate(expressions.compile(part.expression), spot))
+            else to_string(self._evaluate(expressions.compile(part.expression), node))
             for part in found[1].parts
         )
 
@@ -316,9 +316,12 @@ class State:
 
     def _choice_name(self, path: str, name: str) -> str:
         question = self.program.places.get(path)
-        if not isinstance(question, Question) or (path, ()) not in self.nodes:
+        if not isinstance(question, Question) or path not in self.places:
             return ""
-        for choice in self.choices(question):
+        first = question.at(self.places[path][0].times)
+        source = question.choices
+        listed = self.form.lists.get(source.list_name, ()) if source else ()
+        for choice in chain(self.choices(first), listed):
             if choice.name == name:
                 return self.words(choice.label)
         return ""

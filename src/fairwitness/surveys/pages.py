@@ -49,7 +49,7 @@ class Page:
         return next((each.stop for each in self.questions if each.stop), "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Unit:
     """What stands on one page."""
 
@@ -68,21 +68,20 @@ class Unit:
         return self.questions[0].key.replace("/", ".")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Draft:
     unit: Unit
     chapter: str
     label: Texts
 
-    def page(self, part: str, chapters: Mapping[str, int]) -> Page:
+    def page(self, part: str, chapters: Mapping[str, Progress]) -> Page:
         unit = self.unit
-        progress = Progress(chapters[self.chapter], len(chapters), self.label)
         return Page(
             unit.slug,
             part,
             unit.questions,
             unit.group,
-            progress,
+            chapters[self.chapter],
             repeat=unit.repeat,
             inside=unit.inside,
         )

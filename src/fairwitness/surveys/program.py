@@ -45,7 +45,6 @@ class Program:
         self.form = form
         self.places = {each.path: each for each, _above in form.walk()}
         self.order = {path: number for number, path in enumerate(self.places)}
-        self.depth = {f"/{form.root}": 0}  # how many repeats there are around a place
         self.steps = self._in_order()
         self.rows: dict[Node, Choice] = {}
         self.lists = {
@@ -78,8 +77,6 @@ class Program:
     def _all_steps(self) -> Iterator[Step]:
         for each, groups in self.form.walk():
             above = groups[-1].path if groups else f"/{self.form.root}"
-            is_repeat = isinstance(each, Group) and each.is_repeat
-            self.depth[each.path] = self.depth[above] + is_repeat
             if isinstance(each, Group) and each.repeat_count:
                 count = expressions.compile(each.repeat_count)
                 yield Step(each.path, above, What.TIMES, count)

@@ -17,31 +17,53 @@ _NO_NAMES: Mapping[str, "Node"] = {}
 
 
 class Node:
-    """One element, one attribute, or (with the name "") the document above the first element."""
+    """One element, one attribute, or (with the name "") the document above the first element.
 
-    __slots__ = ("_named", "attributes", "children", "name", "parent", "text")
+    In a form that is worked out, `times` says which time of each repeat around it this is,
+    and `is_relevant` whether the answers lead to it.
+    """
+
+    __slots__ = (
+        "_named",
+        "attributes",
+        "children",
+        "is_relevant",
+        "name",
+        "parent",
+        "text",
+        "times",
+    )
 
     def __init__(
-        self, name: str, text: str = "", *, parent: "Node | None" = None
+        self,
+        name: str,
+        text: str = "",
+        *,
+        parent: "Node | None" = None,
+        times: tuple[int, ...] = (),
     ) -> None:
         self.name = name
         self.text = text
         self.parent = parent
+        self.times = times
+        self.is_relevant = True
         self.children: list[Node] = NONE  # most have none, and share this list
         self.attributes: Mapping[str, Node] = _NO_NAMES
         self._named: dict[str, list[Node]] | None = None
         if parent is not None:
-            if parent._named is None:
-                parent.children, parent._named = [], {}
+            if parent.children is NONE:
+                parent.children = []
             parent.children.append(self)
-            if name in parent._named:
-                parent._named[name].append(self)
-            else:
-                parent._named[name] = [self]
+            if parent._named is not None:
+                parent._named.setdefault(name, []).append(self)
 
     def named(self, name: str) -> list["Node"]:
         """Return the children of this name. The list is the tree's own: do not change it."""
-        return NONE if self._named is None else self._named.get(name, NONE)
+        if self._named is None:
+            self._named = {}
+            for child in self.children:
+                self._named.setdefault(child.name, []).append(child)
+        return self._named.get(name, NONE)
 
     def mark(self, name: str, text: str) -> None:
         """Give the element an attribute."""
@@ -51,9 +73,9 @@ class Node:
 
     def remove(self) -> None:
         """Take the element out of its parent."""
-        if self.parent is not None and self.parent._named is not None:
+        if self.parent is not None:
             self.parent.children.remove(self)
-            self.parent._named[self.name].remove(self)
+            self.parent._named = None
 
     def string(self) -> str:
         """Return the text of the element, or of all elements in it."""
