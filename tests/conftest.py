@@ -16,7 +16,13 @@ settings.load_profile("house")
 # The suite runs once on each engine; see tests/run.py.
 ON_SQLITE = not os.environ.get("DATABASE_URL", "").startswith("postgres")
 
-pytest_plugins = ["tests.makers", "tests.browser", "tests.old_centre", "tests.trusting"]
+pytest_plugins = [
+    "tests.makers",
+    "tests.lived_in",
+    "tests.browser",
+    "tests.old_centre",
+    "tests.trusting",
+]
 
 
 @pytest.fixture(scope="session")

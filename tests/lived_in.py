@@ -1,9 +1,10 @@
 """A centre in which something of everything has happened, and the browsers of those in it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db.models import Model
@@ -25,6 +26,7 @@ from fairwitness.rights.models import SubjectRequest
 from fairwitness.vault.receipt import ReceiptCode
 from tests.desk import staff_of
 from tests.invited import deliver, key_in, letters, make_invited
+from tests.makers import Kept, keep, lay_down
 from tests.walking import Walker
 
 STAFF = ("lea", "ada", "ben", "ina", "pia")
@@ -95,7 +97,25 @@ def _code_in(app: str) -> str:
     return {"governance": "reports", "outreach": "members"}.get(app, "")
 
 
-def live_in(world: World, *, seated: tuple[str, ...] = STAFF) -> LivedIn:
+@pytest.fixture(scope="session")
+def kept_life(kept_centre, django_db_blocker, tmp_path_factory) -> Kept[LivedIn]:
+    """Live in a centre once."""
+
+    def live() -> LivedIn:
+        return live_in(lay_down(kept_centre, before=kept_centre.made))
+
+    with django_db_blocker.unblock():
+        return keep(live, place=tmp_path_factory.mktemp("life"))
+
+
+@pytest.fixture
+def lived(db, kept_life) -> LivedIn:
+    """A centre in which something of everything has happened."""
+    life: LivedIn = kept_life.made
+    return replace(life, world=lay_down(kept_life, before=life.world))
+
+
+def live_in(world: World) -> LivedIn:
     """Let something of everything happen, and seat everybody in front of their browser."""
     today = timezone.localdate()
     make_invited(world, people=["anna@members.example", "noor@members.example"])
@@ -113,7 +133,7 @@ def live_in(world: World, *, seated: tuple[str, ...] = STAFF) -> LivedIn:
     seats = {"nobody": Client(), "rana": rana.client}
     seats |= {"tess": tess.client, "anna": anna.client}
     cast = vars(staff_of(world))
-    seats |= {name: cast[name].browser() for name in seated}
+    seats |= {name: cast[name].browser() for name in STAFF}
     seats["locked"] = cast["ada"].browser(unlocked=False)
     for who, client in seats.items():
         lived.browsers[who] = {

@@ -5,17 +5,20 @@ is the disclosure officer, `ina` the statistician, `pia` leads data protection.
 """
 
 import shutil
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, Generic, TypeVar
 
 import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.management.color import no_style
-from django.db import connections, models, router, transaction
+from django.db import connection, connections, models, router, transaction
 from django.test import override_settings
 
+from fairwitness import settled
 from fairwitness.demo.world import World, found
 from fairwitness.governance import places, readiness
 from fairwitness.governance.models import Processor, Recipient
@@ -42,50 +45,73 @@ def _own_secrets(settings, tmp_path_factory):
     readiness.forget()
 
 
+@pytest.fixture(autouse=True)
+def _test_is_no_transaction(request, monkeypatch):
+    """What is read in the transaction of the test itself stands, as it does in a centre."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker is None or marker.kwargs.get("transaction"):
+        return
+    request.getfixturevalue("db")
+    depth = len(connection.savepoint_ids)
+    monkeypatch.setattr(
+        settled, "is_outside", lambda: len(connection.savepoint_ids) == depth
+    )
+
+
+Made = TypeVar("Made")
+
+
 @dataclass(frozen=True)
-class Kept:
-    """A founded centre as rows and secrets, to be laid down again for each test."""
+class Kept(Generic[Made]):
+    """What was made once, as rows and files, to be laid down again for each test."""
 
-    world: World
+    made: Made
     rows: dict[str, list[models.Model]]
-    secrets: Path
+    folders: dict[str, Path]
 
 
-@pytest.fixture(scope="session")
-def kept_centre(django_db_setup, django_db_blocker, tmp_path_factory) -> Kept:
-    """Found a centre once, by the real actions, and keep what that wrote."""
-    place = tmp_path_factory.mktemp("kept")
+def keep(make: Callable[[], Made], *, place: Path) -> Kept[Made]:
+    """Make something in a centre by the real actions, and keep what that wrote."""
     cheap = passphrase.Cost(memory=64, iterations=1, lanes=1)
+    folders = {name: place / name.lower() for name in ("SECRETS", "OUTBOX", "EDITIONS")}
+    for folder in folders.values():
+        folder.mkdir()
     dear, passphrase.COST = passphrase.COST, cheap
     try:
         with (
-            django_db_blocker.unblock(),
-            override_settings(PASSWORD_HASHERS=[QUICK], SECRETS=place),
+            override_settings(PASSWORD_HASHERS=[QUICK], **folders),
             transaction.atomic("default"),
             transaction.atomic("keystore"),
         ):
-            world = found()
+            made = make()
             rows = {alias: _rows_in(alias) for alias in ("default", "keystore")}
             for alias in rows:
                 transaction.set_rollback(True, using=alias)
     finally:
         passphrase.COST = dear
         readiness.forget()
-    return Kept(world, rows, place)
+    return Kept(made, rows, folders)
+
+
+@pytest.fixture(scope="session")
+def kept_centre(django_db_setup, django_db_blocker, tmp_path_factory) -> Kept[World]:
+    """Found a centre once."""
+    with django_db_blocker.unblock():
+        return keep(found, place=tmp_path_factory.mktemp("kept"))
 
 
 def _rows_in(alias: str) -> list[models.Model]:
     kinds = [
         kind
         for kind in apps.get_models()
-        if kind.__module__.startswith("fairwitness")
+        if kind.__module__.startswith(("fairwitness", "django.contrib.sessions"))
         and router.db_for_write(kind) == alias
     ]
     return [row for kind in kinds for row in kind._base_manager.using(alias).all()]
 
 
-def _lay_down(kept: Kept) -> World:
-    """Write the rows of a kept centre into this test's databases."""
+def lay_down(kept: Kept[Any], *, before: World) -> World:
+    """Write kept rows into this test's databases, and give the world as it is there."""
     for alias, rows in kept.rows.items():
         kinds = list(dict.fromkeys(type(row) for row in rows))
         with transaction.atomic(alias):
@@ -96,12 +122,12 @@ def _lay_down(kept: Kept) -> World:
             with connection.cursor() as cursor:
                 for line in connection.ops.sequence_reset_sql(no_style(), kinds):
                     cursor.execute(line)
-    shutil.copytree(kept.secrets, settings.SECRETS, dirs_exist_ok=True)
+    for name, folder in kept.folders.items():
+        shutil.copytree(folder, getattr(settings, name), dirs_exist_ok=True)
     # A test that walks in a browser has an address of its own.
     hosting = Processor.objects.filter(does=Processor.Does.HOSTING)
     hosting.update(host=places.this_machine())
     readiness.forget()
-    before = kept.world
     assert before.version is not None
     return World(
         members={
@@ -123,7 +149,8 @@ def centre(request) -> World:
     marker = request.node.get_closest_marker("django_db")
     is_transactional = bool(marker and marker.kwargs.get("transaction"))
     request.getfixturevalue("transactional_db" if is_transactional else "db")
-    return _lay_down(request.getfixturevalue("kept_centre"))
+    kept = request.getfixturevalue("kept_centre")
+    return lay_down(kept, before=kept.made)
 
 
 @pytest.fixture

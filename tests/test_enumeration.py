@@ -10,22 +10,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from fairwitness.governance import readiness
 from fairwitness.staff.models import Wait
 from fairwitness.vault.receipt import ReceiptCode
-from tests.lived_in import live_in
 
 pytestmark = pytest.mark.django_db(databases=["default", "keystore"])
 
 NOBODYS = "0123456789abcdefghjkmnpqrs"
 
 
-@pytest.fixture
-def lived(centre):
-    return live_in(centre, seated=())
-
-
 def seen(client, method, address, **typed):
     """The status, the page without its tokens, and how often each database was asked."""
+    readiness.forget()
     with (
         CaptureQueriesContext(connections["default"]) as asked,
         CaptureQueriesContext(connections["keystore"]) as asked_keys,

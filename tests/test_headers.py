@@ -13,7 +13,6 @@ from django.test import Client
 
 from fairwitness.staff.session import VAULT_COOKIE
 from tests.clumsy import true_addresses, who_may_come
-from tests.lived_in import live_in
 
 FIXED = {
     "X-Content-Type-Options": "nosniff",
@@ -31,11 +30,6 @@ MAY_BE_KEPT = (
 TELLTALE = {"Server", "X-Powered-By", "Last-Modified", "ETag", "Via", "X-Request-Id"}
 
 pytestmark = pytest.mark.django_db(databases=["default", "keystore"])
-
-
-@pytest.fixture
-def lived(centre):
-    return live_in(centre)
 
 
 def require_safe_headers(response, address):

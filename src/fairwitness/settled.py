@@ -61,18 +61,23 @@ def recall(key: Hashable, make: Callable[[], Found]) -> Found:
     _look_at_mark()
     now = time.monotonic()
     known = _kept.get(key)
-    is_settled = not connection.in_atomic_block
-    holds = HOLDS_SECONDS if is_settled else 2 * HOLDS_SECONDS
+    is_sure = is_outside()
+    holds = HOLDS_SECONDS if is_sure else 2 * HOLDS_SECONDS
     if known is not None and now - known[0] < holds:
         found: Found = known[1]
         return found
     begun = _times_forgotten
     made = make()
-    if is_settled and begun == _times_forgotten:  # else it may be of before the change
+    if is_sure and begun == _times_forgotten:  # else it may be of before the change
         if len(_kept) >= MOST:
             _kept.clear()
         _kept[key] = (now, made)
     return made
+
+
+def is_outside() -> bool:
+    """Whether what is read now stands: no transaction is open that may yet be rolled back."""
+    return not connection.in_atomic_block
 
 
 def forget() -> None:

@@ -5,6 +5,7 @@ Set FAIRWITNESS_SHOTS to a folder to get a picture of each page that was not see
 
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,7 +32,13 @@ LOUD = re.compile(
     r"discriminat|harass|report|incident|victim|complain|witness|abuse|racis|tell us|what happened",
     re.IGNORECASE,
 )
-_looked_at: set[tuple[object, ...]] = set()
+# What a page is built of: two that are alike in this are alike to axe, but for their words.
+PARTS = """() => [...new Set([...document.querySelectorAll('*')].map((one) => [
+  one.tagName, one.className, one.type, one.role, one.lang, one.dir,
+  one.getAttribute('aria-invalid'), one.getAttribute('aria-live'), one.hidden, one.disabled,
+].join('|')))].sort().join(' ')"""
+_looked_at: set[tuple[str, str]] = set()
+_pictures: Counter[tuple[str, ...]] = Counter()
 
 
 class Person:
@@ -162,25 +169,20 @@ class Person:
     def _is_new(self) -> bool:
         page = self.page
         found = resolve(self.at.partition("?")[0].partition("#")[0])
-        step = found.kwargs.get("step", "")
-        marks = (
-            page.locator(".errors").count(),
-            page.locator("[class=confirmation]").count(),
-            page.locator("html").get_attribute("lang"),
-        )
-        seen = (found.view_name, step, self.heading[:30], *marks)
+        seen = (found.view_name, page.evaluate(PARTS))
         if seen in _looked_at:
             return False
         _looked_at.add(seen)
-        self._take_picture(found.view_name, step, marks[-1] or "")
+        language = page.locator("html").get_attribute("lang") or ""
+        self._take_picture(found.view_name, found.kwargs.get("step", ""), language)
         return True
 
-    def _take_picture(self, name: str, step: str, language: str) -> None:
+    def _take_picture(self, *marks: str) -> None:
         folder = os.environ.get("FAIRWITNESS_SHOTS")
         if not folder:
             return
-        number = sum(one[0] == name and one[1] == step for one in _looked_at)
-        parts = [name.replace(":", "-"), step, language, str(number)]
+        _pictures[marks] += 1
+        parts = [marks[0].replace(":", "-"), *marks[1:], str(_pictures[marks])]
         place = Path(folder) / f"{'-'.join(filter(None, parts))}.png"
         self.page.screenshot(path=place, full_page=True)
 

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db import connection
 from django.utils.functional import Promise as LazyText
 
 from fairwitness import settled
@@ -55,12 +54,12 @@ def is_open() -> bool:
     does, nor does an answer found inside a transaction, which may yet be rolled back.
     """
     global _last_yes  # noqa: PLW0603 # one answer per process is the point
-    is_settled = not connection.in_atomic_block
+    is_sure = settled.is_outside()
     now = time.monotonic()
-    if is_settled and _last_yes is not None and now - _last_yes < YES_HOLDS_SECONDS:
+    if is_sure and _last_yes is not None and now - _last_yes < YES_HOLDS_SECONDS:
         return True
     answer = not missing()
-    _last_yes = now if answer and is_settled else None
+    _last_yes = now if answer and is_sure else None
     return answer
 
 
