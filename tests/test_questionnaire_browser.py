@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from fairwitness.intake.models import Consent
 from fairwitness.surveys.published import newest_version
 from fairwitness.surveys.xlsform import DEFAULT
 from tests.browser import DESKTOP, SEEN, sideways, violations
@@ -85,6 +86,26 @@ def test_a_sheet_is_mended_previewed_and_asked(origin, centre, chromium):
         lea.press("Publish it")
         assert "Asked now" in lea.text
     assert newest_version().questionnaire.name == "Spring"
+
+
+def test_somebody_rings_and_is_written_down(origin, centre, chromium):
+    with at_the_desk(chromium, origin, centre.ada, is_unlocked=False) as ada:
+        ada.open("/desk/calls/")
+        ada.choose("The caller says yes")
+        ada.press("Begin")
+        ada.page.locator("[name=young][value=no]").check()
+        ada.page.locator("textarea[name=what_happened]").fill("They shut the gate.")
+        ada.press("Read it back")
+        look_again(ada)
+        ada.press("The caller says yes: send it")
+        look_again(ada)
+        ada.follow("They have said it back, go on")
+        look_again(ada)
+        ada.press("The caller says yes")
+        ada.follow("They want to stop here")
+        ada.press("The call is over: forget the code")
+        assert "Somebody rings us" in ada.text
+    assert Consent.objects.get().is_attested
 
 
 def preview_in_arabic(lea):

@@ -30,6 +30,7 @@ KEYS = (
     ("g c", _("go to campaigns")),
     ("g f", _("go to figures")),
     ("g s", _("go to settings")),
+    ("g p", _("go to calls")),
     ("g q", _("go to questionnaires")),
     ("/", _("search")),
     ("z", _("undo the last act")),

@@ -1,8 +1,8 @@
-"""Addresses of the form on which somebody tells us what happened. It never closes."""
+"""Addresses of the form on which somebody tells us what happened, and of the one for calls."""
 
 from django.urls import path
 
-from fairwitness.intake.views import form, receipt
+from fairwitness.intake.views import calls, form, receipt
 
 app_name = "intake"
 urlpatterns = [
@@ -16,4 +16,11 @@ urlpatterns = [
     path("tell/receipt/receipt.txt", receipt.receipt_file, name="receipt_file"),
     path("tell/receipt/kept/", receipt.keep, name="keep"),
     path("tell/close/", form.close, name="close"),
+    path("desk/calls/", calls.call, name="call"),
+    path("desk/calls/form", calls.call_form, name="call_form"),
+    path("desk/calls/check", calls.call_check, name="call_check"),
+    path("desk/calls/stop", calls.call_stop, name="call_stop"),
+    path("desk/calls/code", calls.call_code, name="call_code"),
+    path("desk/calls/consent", calls.call_consent, name="call_consent"),
+    path("desk/calls/over", calls.call_over, name="call_over"),
 ]

@@ -26,6 +26,7 @@ class May(models.TextChoices):
     WRITE_QUESTIONNAIRES = "write_questionnaires", _("publish questionnaires")
     RUN_CAMPAIGNS = "run_campaigns", _("import contacts and run campaigns")
     READ_NEW_REPORTS = "read_new_reports", _("read new reports")
+    TAKE_CALLS = "take_calls", _("take reports by phone")
     WORK_ON_CASES = "work_on_cases", _("work on cases")
     REQUEST_RELEASES = "request_releases", _("ask for a release")
     APPROVE_RELEASES = "approve_releases", _("approve a release")
@@ -57,8 +58,10 @@ TABLE: dict[Role, frozenset[May]] = {
             May.SEE_LEDGER,
         }
     ),
-    Role.TRIAGE: frozenset({May.READ_NEW_REPORTS}),
-    Role.CASEWORKER: frozenset({May.READ_NEW_REPORTS, May.WORK_ON_CASES}),
+    Role.TRIAGE: frozenset({May.READ_NEW_REPORTS, May.TAKE_CALLS}),
+    Role.CASEWORKER: frozenset(
+        {May.READ_NEW_REPORTS, May.TAKE_CALLS, May.WORK_ON_CASES}
+    ),
     Role.DISCLOSURE: frozenset(
         {May.READ_NEW_REPORTS, May.REQUEST_RELEASES, May.APPROVE_RELEASES}
     ),

@@ -7,12 +7,22 @@ there then, and what did not, is not. Nothing that was typed is lost meanwhile.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
 
 from fairwitness.design.shapes import Option
 from fairwitness.surveys.answers import Answer, Problem, Trouble, Unanswered
 from fairwitness.surveys.pages import Page
 from fairwitness.surveys.questions import CHOOSING, Kind, Question
-from fairwitness.surveys.showing import Showing, Shown, ways_of_not_answering
+from fairwitness.surveys.showing import (
+    Showing,
+    Shown,
+    sentence_of,
+    ways_of_not_answering,
+    years,
+)
 from fairwitness.surveys.walks import Act, Typed, Walk
 
 WHOLE = "whole"  # under which words that could not be taken are kept
@@ -181,6 +191,24 @@ class Whole:
             if one.key not in self.walk.answers:
                 return one.key
         return ""
+
+
+def whole_context(whole: Whole) -> dict[str, Any]:
+    """What a page with the whole form shows: questions in the language that is spoken now.
+
+    What needs another look is for staff, and so in the language of the desk.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        errors = {
+            key: sentence_of(problem, tries=0)
+            for key, problem in whole.problems.items()
+        }
+    return {
+        "blocks": whole.blocks,
+        "shown": whole.shown,
+        "errors": errors,
+        "years": years(whole.walk),
+    }
 
 
 def _belongs(name: str, key: str) -> bool:

@@ -1,5 +1,6 @@
 """Takes reports, and what reporters do with them afterwards: with public keys only, but for news."""
 
+from fairwitness.intake.actions.calling import Told, take_call
 from fairwitness.intake.actions.consenting import (
     CodeNotIts,
     NotOnTheList,
@@ -26,6 +27,7 @@ from fairwitness.intake.actions.receiving import (
 __all__ = [
     "CodeNotIts",
     "NotOnTheList",
+    "Told",
     "UnknownCode",
     "add_answers",
     "add_evidence",
@@ -38,6 +40,7 @@ __all__ = [
     "receive_report",
     "send_news",
     "set_news_address",
+    "take_call",
     "withdraw_consent",
     "write_message",
 ]

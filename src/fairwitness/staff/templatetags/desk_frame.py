@@ -14,6 +14,7 @@ from fairwitness.staff.models import User
 register = template.Library()
 
 MORE = (
+    ("intake:call", pgettext_lazy("desk", "Calls"), "g p"),
     ("surveys:questionnaires", pgettext_lazy("desk", "Questionnaires"), "g q"),
     ("disclosure:releases", pgettext_lazy("desk", "Releases"), "g r"),
     ("rights:requests", pgettext_lazy("desk", "Requests"), ""),

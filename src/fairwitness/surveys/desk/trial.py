@@ -25,9 +25,8 @@ from fairwitness.surveys.desk.sources import Source, source_of
 from fairwitness.surveys.drafts import Journey, OpenDraft
 from fairwitness.surveys.pages import Page
 from fairwitness.surveys.questions import Form, Part, Section
-from fairwitness.surveys.showing import sentence_of, years
 from fairwitness.surveys.walks import Act, Walk
-from fairwitness.surveys.whole import Pressed, Whole
+from fairwitness.surveys.whole import Pressed, Whole, whole_context
 
 PAGES, PHONE = "pages", "phone"
 WITHOUT_PART = "none"  # in forms and addresses, for questions that name no part
@@ -217,27 +216,11 @@ def preview_phone(request: StaffRequest, source: Source, walk: Trial) -> HttpRes
     language = _language(walk.form, walk.draft.contents["language"])
     context = {
         **_frame(source, walk),
-        **phone_context(walk, whole),
+        **whole_context(whole),
         "voice": language,
     }
     with translation.override("en"):  # the frame is for staff, what is read out is not
         return render(request, "surveys/desk/preview_phone.html", context)
-
-
-def phone_context(walk: Walk, whole: Whole) -> dict[str, Any]:
-    """What a page with the whole form shows, read in the language that is spoken now."""
-    with translation.override("en"):
-        errors = {
-            key: sentence_of(problem, tries=0)
-            for key, problem in whole.problems.items()
-        }
-    return {
-        "blocks": whole.blocks,
-        "shown": whole.shown,
-        "errors": errors,
-        "years": years(walk),
-        "given": len(walk.answers),
-    }
 
 
 def _frame(source: Source, walk: Trial) -> dict[str, Any]:
