@@ -24,6 +24,9 @@ KINDS = [
     ("rank orders", "wishes", "What matters most?", ""),
     ("acknowledge", "sure", "I wrote this myself.", ""),
     ("barcode", "ticket", "The number on the ticket", ""),
+    ("geopoint", "spot", "Where was it?", ""),
+    ("geotrace", "way", "Which way did you go?", ""),
+    ("geoshape", "square", "Around which place?", ""),
 ]
 
 
@@ -82,6 +85,28 @@ def form() -> Form:
         ("wishes", ["change", "quiet"], Trouble.NOT_RANKED),
         ("sure", "yes", "OK"),
         ("ticket", "0012-A", "0012-A"),
+        ("spot", "52.51628, 13.37772", "52.52 13.38 0 0"),
+        ("spot", "-52.51628 13.37772 34 5", "-52.52 13.38 0 0"),
+        ("spot", "52,51628 13,37772", "52.52 13.38 0 0"),
+        (
+            "spot",
+            "\u0665\u0662.\u0665\u0661 \u0661\u0663.\u0663\u0667",
+            "52.51 13.37 0 0",
+        ),
+        ("spot", "-0.001 0.001", "0.00 0.00 0 0"),
+        ("spot", "91, 13", Trouble.NOT_A_PLACE),
+        ("spot", "by the river", Trouble.NOT_A_PLACE),
+        ("spot", "52.51; 13.37", Trouble.NOT_A_PLACE),
+        ("spot", "52.5 13.4; 52.6 13.4", Trouble.NOT_A_PLACE),
+        ("way", "52.51 13.37\n52.6, 13.4", "52.51 13.37 0 0;52.60 13.40 0 0"),
+        ("way", "52.511 13.371; 52.512 13.372", "52.51 13.37 0 0"),
+        ("way", "52.51 13.37", Trouble.NOT_A_PLACE),
+        (
+            "square",
+            "1 1; 1 2; 2 2",
+            "1.00 1.00 0 0;1.00 2.00 0 0;2.00 2.00 0 0;1.00 1.00 0 0",
+        ),
+        ("square", "1 1; 1 2", Trouble.NOT_A_PLACE),
     ],
 )
 def test_what_is_typed_is_kept_or_needs_another_look(form, key, typed, kept):
@@ -114,6 +139,7 @@ def test_places_are_given_one_by_one(form):
         ("moment", "2026-03-31T14:30", "31 March 2026, 14:30"),
         ("wishes", ["change", "quiet", "answer"], "A change\nQuiet\nAn answer"),
         ("sure", "OK", "Confirmed"),
+        ("way", "52.51 13.37 0 0;52.60 13.40 0 0", "52.51, 13.37\n52.60, 13.40"),
         ("length", "2.5", "2.5"),
     ],
 )
@@ -140,6 +166,9 @@ TYPED = {
     "wishes": {"wishes__quiet": "2", "wishes__answer": "3", "wishes__change": "1"},
     "sure": {"sure": "OK"},
     "ticket": {"ticket": "0012-A"},
+    "spot": {"spot": "52.51628, 13.37772"},
+    "way": {"way": "52.51, 13.37; 52.6, 13.4"},
+    "square": {"square": "1 1; 1 2; 2 2"},
 }
 
 

@@ -173,7 +173,7 @@ def test_every_kind_is_known_and_what_no_page_can_show_is_named(
 
     assert form.by_key["it"].kind is expected
     is_not_shown = expected in {
-        Kind.EXTERNAL, Kind.PLACE, Kind.IMAGE, Kind.AUDIO, Kind.VIDEO, Kind.FILE, Kind.META,
+        Kind.IMAGE, Kind.AUDIO, Kind.VIDEO, Kind.FILE,
     }  # fmt: skip
     assert (form.unsupported != ()) is is_not_shown
     assert not is_not_shown or form.unsupported == (f"{expected}: it",)
@@ -456,7 +456,7 @@ def test_a_choice_cannot_be_named_like_no_answer():
 
 
 def test_before_publishing_each_question_must_say_what_it_is_for():
-    form = form_of(question("a", part=""), question("b"), question("c", "geopoint"))
+    form = form_of(question("a", part=""), question("b"), question("c", "image"))
 
     found = codes_of(form, for_publishing=True)
 

@@ -4,6 +4,7 @@ import argparse
 import datetime
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,7 @@ def _read(file: Path) -> bytes:
 
 
 def _answer(chosen: argparse.Namespace) -> int:
+    from fairwitness.surveys.brought import lists_beside
     from fairwitness.surveys.headless import run_form
     from fairwitness.surveys.xlsform import read_form
 
@@ -88,7 +90,10 @@ def _answer(chosen: argparse.Namespace) -> int:
         raise Refused(
             f"{chosen.answers.name} is not JSON of the kind {{question: answer}}."
         )
-    outcome = run_form(read_form(_read(chosen.form)), given, occasion=_occasion())
+    form = read_form(_read(chosen.form))
+    lists = lists_beside(chosen.form.parent, form.external)
+    occasion = replace(_occasion(), lists=lists)
+    outcome = run_form(form, given, occasion=occasion)
     if chosen.json:
         say_json(outcome.as_json())
     else:

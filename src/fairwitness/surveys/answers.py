@@ -43,6 +43,7 @@ class Trouble(StrEnum):
     NOT_A_TIME = "not a time"
     NOT_A_MOMENT = "not a date and a time"
     NOT_RANKED = "not every choice has a place of its own"
+    NOT_A_PLACE = "not latitude and longitude"
     NOT_A_MONTH = "not a month"
     NO_YEAR = "a month without its year"
     IN_THE_FUTURE = "in the future"

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -18,6 +17,7 @@ from fairwitness.surveys.answers import (
     Unanswered,
     values_of,
 )
+from fairwitness.surveys.coarsening import clean_place, western_digits
 from fairwitness.surveys.questions import Choice, Kind, Question
 
 EARLIEST_YEAR = 1900
@@ -51,6 +51,8 @@ def clean(
         return mark
     if question.kind is Kind.RANGE:
         return _clean_range(question, values[-1])
+    if question.kind is Kind.PLACE:
+        return clean_place(values[-1], shape=question.parameters.get("shape", ""))
     return _CLEANERS.get(question.kind, _clean_text)(values, choices)
 
 
@@ -81,7 +83,7 @@ def _clean_text(values: list[str], choices: Sequence[Choice]) -> Cleaned:
 
 
 def _clean_integer(values: list[str], choices: Sequence[Choice]) -> Cleaned:
-    text = _western_digits(values[-1])
+    text = western_digits(values[-1])
     return str(int(text)) if _INTEGER.fullmatch(text) else Problem(Trouble.NOT_A_NUMBER)
 
 
@@ -111,7 +113,7 @@ def _clean_month(
     if not (whole or years):
         return None
     parts = [years[-1], *months[-1:]] if years else whole[-1:]
-    return _month(_western_digits("-".join(parts)), now)
+    return _month(western_digits("-".join(parts)), now)
 
 
 def _month(text: str, now: datetime | None) -> Cleaned:
@@ -126,20 +128,13 @@ def _month(text: str, now: datetime | None) -> Cleaned:
     return f"{year}-{month:02}" if found.group(2) else str(year)
 
 
-def _western_digits(text: str) -> str:
-    """Return the text with the digits of every script written as 0 to 9."""
-    return "".join(
-        str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text
-    )
-
-
 def _clean_decimal(values: list[str], choices: Sequence[Choice]) -> Cleaned:
     number = _decimal(values[-1])
     return Problem(Trouble.NOT_A_DECIMAL) if number is None else plain_number(number)
 
 
 def _decimal(text: str) -> Decimal | None:
-    written = _western_digits(text).translate(_FRACTION_SIGNS).replace(" ", "")
+    written = western_digits(text).translate(_FRACTION_SIGNS).replace(" ", "")
     return Decimal(written) if _DECIMAL.fullmatch(written) else None
 
 
@@ -173,7 +168,7 @@ def bounds(question: Question) -> tuple[Decimal, Decimal, Decimal]:
 
 
 def _clean_date(values: list[str], choices: Sequence[Choice]) -> Cleaned:
-    return _date(_western_digits(values[-1])) or Problem(Trouble.NOT_A_DATE)
+    return _date(western_digits(values[-1])) or Problem(Trouble.NOT_A_DATE)
 
 
 def _date(text: str) -> str:
@@ -187,7 +182,7 @@ def _date(text: str) -> str:
 
 
 def _clean_time(values: list[str], choices: Sequence[Choice]) -> Cleaned:
-    return _time(_western_digits(values[-1])) or Problem(Trouble.NOT_A_TIME)
+    return _time(western_digits(values[-1])) or Problem(Trouble.NOT_A_TIME)
 
 
 def _time(text: str) -> str:
@@ -202,7 +197,7 @@ def _time(text: str) -> str:
 
 
 def _clean_moment(values: list[str], choices: Sequence[Choice]) -> Cleaned:
-    day, *clock = _BETWEEN.split(_western_digits(values[-1]), maxsplit=1)
+    day, *clock = _BETWEEN.split(western_digits(values[-1]), maxsplit=1)
     parts = _date(day), _time(clock[0]) if clock else ""
     return "T".join(parts) if all(parts) else Problem(Trouble.NOT_A_MOMENT)
 
@@ -221,7 +216,7 @@ def _clean_rank(
         return mark
     names = [choice.name for choice in choices]
     places = {
-        name: _western_digits(told[-1])
+        name: western_digits(told[-1])
         for name in names
         if (told := values_of(posted, f"{question.key}-{name}"))
     }

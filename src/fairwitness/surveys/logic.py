@@ -280,14 +280,16 @@ class State:
         source = question.choices
         if source is None:
             return []
-        if not source.rule:
+        if not source.rule and source.value == "name":
             name = source.list_name
             return list(self.form.lists.get(name) or self.occasion.lists.get(name, ()))
         node = self._node(question.path, question.times)
-        nodes = self._evaluate(expressions.compile(source.rule), node)
+        rule = source.rule or f"instance('{source.list_name}')/root/item"
+        nodes = self._evaluate(expressions.compile(rule), node)
         if not isinstance(nodes, list):
             return []
-        return [self.rows.get(node) or self._row(node, source) for node in nodes]
+        known = self.rows if source.value == "name" else {}
+        return [known.get(node) or self._row(node, source) for node in nodes]
 
     def _row(self, node: Node, source: Choices) -> Choice:
         """Return a choice out of the answers themselves, such as the names in a repeat."""

@@ -35,7 +35,6 @@ class Kind(StrEnum):
     MOMENT = "date and time"
     ONE = "one choice"
     SEVERAL = "several choices"
-    EXTERNAL = "choice from an external file"
     RANK = "ranking"
     RANGE = "range"
     NOTE = "note"
@@ -66,6 +65,8 @@ SUPPORTED = frozenset(
         Kind.RANK,
         Kind.ACKNOWLEDGE,
         Kind.BARCODE,
+        Kind.PLACE,
+        Kind.META,  # which is left empty, or worked out and not kept
         Kind.NOTE,
         Kind.CALCULATE,
         Kind.HIDDEN,
@@ -74,6 +75,9 @@ SUPPORTED = frozenset(
 SILENT = frozenset({Kind.CALCULATE, Kind.HIDDEN, Kind.META})
 CHOOSING = frozenset({Kind.ONE, Kind.SEVERAL})
 LISTED = CHOOSING | {Kind.RANK}  # answered with names of choices
+
+
+AREAS = "areas"  # the list that every centre brings: its own districts
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +295,9 @@ class Form:
                 found.append(f"{each.kind}: {each.name}")
             elif each.has_media:
                 found.append(f"picture, sound or film in a text: {each.name}")
+        found.extend(
+            f"list in a file: {name}" for name in self.external if name != AREAS
+        )
         found.extend(
             f"picture, sound or film in a choice: {name}"
             for name, choices in self.lists.items()

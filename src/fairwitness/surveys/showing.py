@@ -19,6 +19,7 @@ from fairwitness.surveys.answers import (
     Unanswered,
 )
 from fairwitness.surveys.cleaning import ACKNOWLEDGED, bounds, plain_number
+from fairwitness.surveys.coarsening import place_in_words
 from fairwitness.surveys.journey import Journey
 from fairwitness.surveys.pages import Page
 from fairwitness.surveys.questions import (
@@ -161,7 +162,8 @@ class Showing:
 
     def shown(self, question: Question) -> Shown:
         """One question as it is drawn."""
-        is_long = "multiline" in question.appearance.split()
+        is_way = question.parameters.get("shape") in {"geotrace", "geoshape"}
+        is_long = is_way or "multiline" in question.appearance.split()
         return Shown(
             name=question.key,
             kind=_kind_of(question),
@@ -216,6 +218,8 @@ class Showing:
             return typed[-1] if typed else ""
         told = answer if isinstance(answer, str) else ""
         is_mark = told in set(Unanswered)
+        if question.kind is Kind.PLACE and not is_mark:
+            return place_in_words(told)
         return "" if is_mark and question.kind not in CHOOSING else told
 
     def _places(self, question: Question, answer: Answer | None) -> dict[str, str]:
@@ -274,7 +278,23 @@ def _steps(question: Question) -> list[str]:
 def _hint_of(question: Question) -> str:
     if question.kind is Kind.RANGE and _kind_of(question) == "text":
         return _between(*map(plain_number, bounds(question)[:2]))
+    if question.kind is Kind.PLACE:
+        return _where(question.parameters.get("shape", ""))
     return ""
+
+
+def _where(shape: str) -> str:
+    if shape in {"geotrace", "geoshape"}:
+        # Translators: how a way or an area is typed; the numbers are degrees on a map.
+        return _(
+            "Write latitude and longitude of each point, one point a line, such as"
+            " 52.52, 13.40. We keep them to about a kilometre."
+        )
+    # Translators: how a place is typed; the numbers are degrees on a map.
+    return _(
+        "Write latitude and longitude, such as 52.52, 13.40. We keep them to about a"
+        " kilometre."
+    )
 
 
 def _between(least: str, most: str) -> str:
@@ -332,6 +352,7 @@ _SAID: dict[Kind, Callable[[str], str]] = {
     Kind.DATE: _date_in_words,
     Kind.MOMENT: _moment_in_words,
     Kind.ACKNOWLEDGE: _confirmed,
+    Kind.PLACE: place_in_words,
 }
 
 
@@ -373,6 +394,9 @@ def _first_sentences() -> dict[Trouble, str]:
         # Translators: somebody said, say, 5,000 times, and each time would be asked for.
         Trouble.TOO_MUCH: _(
             "This leads to more questions than anybody can answer. Write less."
+        ),
+        Trouble.NOT_A_PLACE: _(
+            "Write latitude and longitude as numbers, such as 52.52, 13.40."
         ),
         Trouble.NO_YEAR: _("Choose a year for the month, or choose “I am not sure”."),
         Trouble.NOT_A_MONTH: _("Choose a month, or choose “I am not sure”."),

@@ -3,6 +3,7 @@
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from fairwitness.surveys.expressions.tree import local, parse_xml
@@ -22,6 +23,7 @@ from fairwitness.surveys.xform_parts import (
     child_named,
     child_text,
     everything_named,
+    first_rule_of,
     kind_of,
     our_attributes,
     parameters_of,
@@ -46,13 +48,20 @@ class _Said:
     has_media: bool = False
 
 
-def form_of(xml: str, *, warnings: tuple[str, ...] = ()) -> Form:
-    """Return the questionnaire of an XForm, without its hash."""
-    return _Reader(parse_xml(xml)).form(warnings)
+def form_of(
+    xml: str,
+    *,
+    warnings: tuple[str, ...] = (),
+    lists: Mapping[str, tuple[Choice, ...]] | None = None,
+) -> Form:
+    """Return the questionnaire of an XForm, without its hash; `lists` stand on a sheet of their own."""
+    return _Reader(parse_xml(xml), lists or {}).form(warnings)
 
 
 class _Reader:
-    def __init__(self, root: ET.Element) -> None:
+    def __init__(
+        self, root: ET.Element, lists: Mapping[str, tuple[Choice, ...]]
+    ) -> None:
         self.model = next(everything_named(root, "model"))
         self.title = "".join(next(everything_named(root, "title")).itertext())
         self.instances = [each for each in self.model if local(each.tag) == "instance"]
@@ -73,7 +82,7 @@ class _Reader:
             for each in everything_named(root, "setvalue")
             if "odk-instance-first-load" in each.get("event", "")
         }
-        self.lists: dict[str, tuple[Choice, ...]] = {}
+        self.lists: dict[str, tuple[Choice, ...]] = dict(lists)
         self.external: list[str] = []
         self.read_lists()
 
@@ -238,9 +247,9 @@ class _Reader:
             readonly=rule_of(bind, "readonly"),
             calculate=rule_of(bind, "calculate"),
             default=(element.text or "").strip(),
-            default_rule=self.first_values.get(path, ""),
+            default_rule=self.first_values.get(path, "") or first_rule_of(bind),
             appearance="" if control is None else control.get("appearance", ""),
-            parameters={} if control is None else parameters_of(control),
+            parameters={} if control is None else parameters_of(bind, control),
             part=part,
             section=section,
             fact=ours.get("fact", "").lower() in _YES,
@@ -270,6 +279,10 @@ class _Reader:
         if control is None:
             return None
         itemset = child_named(control, "itemset")
+        query = control.get("query", "").strip()
+        if query:
+            found = _PLAIN_LIST.match(query)
+            return Choices(found.group(1) if found else "", rule=query)
         if itemset is None:
             return self.written_choices(path, control)
         nodeset = itemset.get("nodeset", "").strip()

@@ -93,9 +93,17 @@ def our_attributes(bind: ET.Element) -> dict[str, str]:
     }
 
 
-def parameters_of(control: ET.Element) -> dict[str, str]:
+def first_rule_of(bind: ET.Element) -> str:
+    """Return what fills a value that devices know: the day and the moment; nothing else is taken."""
+    preloads = {"date": "today()", "timestamp": "now()"}
+    return preloads.get(rule_of(bind, "preload"), "")
+
+
+def parameters_of(bind: ET.Element, control: ET.Element) -> dict[str, str]:
     """Return what else is said about a control, such as the steps of a range."""
-    return {
+    kind = local(bind.get("type", ""))
+    shape = {"shape": kind} if _INPUTS.get(kind) is Kind.PLACE else {}
+    return shape | {
         name: value
         for name, value in plain_attributes(control).items()
         if name not in _NOT_PARAMETERS
@@ -107,7 +115,7 @@ def kind_of(bind: ET.Element, control: ET.Element | None) -> Kind:
     if control is None:
         return _silent_kind(bind)
     if control.get("query"):
-        return Kind.EXTERNAL
+        return Kind.ONE
     tag = local(control.tag)
     if tag == "upload":
         return _UPLOADS.get(control.get("mediatype", "").split("/")[0], Kind.FILE)
@@ -124,6 +132,7 @@ def _input_kind(bind: ET.Element, control: ET.Element) -> Kind:
 
 
 def _silent_kind(bind: ET.Element) -> Kind:
-    if rule_of(bind, "preload"):
+    is_taken = local(bind.get("type", "")) in {"geopoint", "binary"}
+    if rule_of(bind, "preload") or is_taken:
         return Kind.META
     return Kind.CALCULATE if rule_of(bind, "calculate") else Kind.HIDDEN

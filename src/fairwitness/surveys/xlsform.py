@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from fairwitness.surveys.brought import external_lists
 from fairwitness.surveys.expressions.tree import UnreadableXml
 from fairwitness.surveys.files import (
     LARGEST_FILE,
@@ -76,7 +77,11 @@ def _read(content: bytes) -> Form:
     definition = _definition(tables)
     try:
         xform = convert(definition, warnings=told, validate=False).xform
-        form = form_of(str(xform), warnings=tuple(map(_tidy, told)))
+        form = form_of(
+            str(xform),
+            warnings=tuple(map(_tidy, told)),
+            lists=external_lists(definition.get("external_choices", [])),
+        )
     except PyXFormError as wrong:
         raise UnreadableForm(_tidy(_with_rows(str(wrong), tables))) from wrong
     except UnreadableXml as wrong:

@@ -26,6 +26,8 @@ _TAKES = {
     "background-geopoint": "where somebody is, without asking",
     "background-audio": "what is said around somebody, without asking",
 }
+_PLACES = {"geopoint", "geotrace", "geoshape"}
+_WORKED_OUT = {"calculate", "hidden", "csv-external", "xml-external"}
 # What a text question may ask for that identifies somebody; in English, by whole words.
 _IDENTIFIES = (
     (r"(full|home|postal|street|residential)[ _]address|postcode|zip[ _]?code", "a full address"),
@@ -41,14 +43,26 @@ _TYPED = {"text", "string", "integer", "int", "decimal", "date", "barcode"}
 def privacy_findings(outline: Outline) -> Iterator[Finding]:
     """Warnings where a question asks for more than it may need."""
     for entry in outline.entries:
-        taken = _TAKES.get(entry.word.lower())
+        word = entry.word.lower().removeprefix("uri:")
+        taken = _TAKES.get(word)
         if taken:
+            is_asked = word in _PLACES
             yield outline.survey.says(
                 "takes-too-much",
-                f"This takes {taken}.",
+                f"This takes {taken}."
+                f" {'Here it is kept to about a kilometre.' if is_asked else 'Here it stays empty.'}",
                 "Leave it out, or ask for the coarsest place that serves."
-                if "geo" in entry.word
+                if "geo" in word
                 else "Leave it out: nothing here needs it.",
+                row=entry.row,
+                at="type",
+                level=Level.WARNING,
+            )
+        elif entry.is_silent and word not in _WORKED_OUT:
+            yield outline.survey.says(
+                "not-kept",
+                "Rules of the form can use this; it is not kept.",
+                "Leave it out if no rule uses it.",
                 row=entry.row,
                 at="type",
                 level=Level.WARNING,

@@ -54,7 +54,13 @@ class Entry:
     @property
     def is_shown(self) -> bool:
         """Whether somebody sees it."""
-        return self.is_question and self.word.lower() not in SILENT
+        return self.is_question and not self.is_silent
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it is filled without anybody being asked."""
+        known = QUESTION_TYPE_DICT.get(self.word.lower(), {}).get("bind", {})
+        return self.word.lower() in SILENT or "jr:preload" in known
 
     @property
     def is_multiple(self) -> bool:

@@ -246,7 +246,8 @@ def _unknown_choice(
     outline: Outline, rule: Rule, asked: Entry, value: str
 ) -> Iterator[Finding]:
     known = outline.choices_of(asked)
-    if known is not None and value not in known:
+    is_no_number = value == "NaN"  # how an empty answer reads as a number
+    if known is not None and value not in known and not is_no_number:
         yield rule.says(
             "unknown-choice",
             f"“{value}” is no choice of “{asked.name}”.",

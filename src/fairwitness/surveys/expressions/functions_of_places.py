@@ -36,7 +36,7 @@ def _distance(c: Context, value: Value) -> Value:
     points = _points(value)
     if points is None:
         return NAN
-    return math.fsum(_arc(a, b) for a, b in pairwise(points)) * RADIUS
+    return round(math.fsum(_arc(a, b) for a, b in pairwise(points)) * RADIUS, 2)
 
 
 def _arc(start: Point, end: Point) -> float:
@@ -59,4 +59,4 @@ def _area(c: Context, value: Value) -> Value:
         (end[1] - start[1]) * (2 + math.sin(start[0]) + math.sin(end[0]))
         for start, end in corners
     )
-    return abs(total) * RADIUS * RADIUS / 2
+    return round(abs(total) * RADIUS * RADIUS / 2, 2)
