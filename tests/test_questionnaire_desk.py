@@ -166,6 +166,14 @@ def test_a_draft_is_thrown_away_by_hand_alone(lea):
     assert not Manuscript.objects.exists()
 
 
+def test_the_default_questionnaire_is_brought_in_and_fits(lea):
+    page = text_of(at_desk(lea).post(f"{SHELF}upload", {"act": "default"}, follow=True))
+
+    assert bytes(Manuscript.objects.get().sheet) == DEFAULT.read_bytes()
+    assert "No mistakes" in page
+    assert "Publish it" in page
+
+
 # Publishing.
 
 

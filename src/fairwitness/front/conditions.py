@@ -21,8 +21,9 @@ def register_all() -> None:
                 "Whoever comes needs something to answer; each answer points at its version."
             ),
             mend=_(
-                "Publish the questionnaire that comes with the software, or your own: fairwitness questionnaire publish."
+                "Publish the questionnaire that comes with the software, or your own: on the page Questionnaires, or with fairwitness questionnaire publish."
             ),
+            page="surveys:questionnaires",
             is_met=_is_there_something_to_ask,
         )
     )

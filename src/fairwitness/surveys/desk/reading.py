@@ -58,13 +58,16 @@ class Reading:
             return None
 
     @cached_property
+    def _found(self) -> tuple[Finding, ...]:
+        return check_form(self.sheet, name=self.name)
+
+    @cached_property
     def checked(self) -> tuple[Finding, ...]:
         """What the checker says, errors first."""
-        found = check_form(self.sheet, name=self.name)
         unfit = {one.code for one in self.unfit}
         left = [
             one
-            for one in found
+            for one in self._found
             if not (one.code in _SAID_TWICE and unfit and self.form)
         ]
         return tuple(sorted(left, key=lambda one: one.level is not Level.ERROR))
@@ -82,8 +85,7 @@ class Reading:
     @cached_property
     def has_errors(self) -> bool:
         """Whether the checker finds mistakes, not only advice."""
-        found = check_form(self.sheet, name=self.name)
-        return self.form is None or any(one.level is Level.ERROR for one in found)
+        return self.form is None or any(one.level is Level.ERROR for one in self._found)
 
     @property
     def may_be_published(self) -> bool:

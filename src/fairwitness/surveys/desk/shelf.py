@@ -23,7 +23,7 @@ from fairwitness.surveys.desk.sources import Source, source_of
 from fairwitness.surveys.forms import UploadForm
 from fairwitness.surveys.models import Manuscript, Questionnaire, Version
 from fairwitness.surveys.published import newest_of_all
-from fairwitness.surveys.xlsform import type_of
+from fairwitness.surveys.xlsform import DEFAULT, type_of
 
 FINDINGS_A_PAGE = 40
 ROWS_A_PAGE = 100
@@ -67,6 +67,8 @@ def _state(version: Version, newest: Version | None) -> dict[str, str]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: StaffRequest) -> HttpResponse:
     """Take a spreadsheet in, with whatever mistakes it holds."""
+    if request.POST.get("act") == "default":
+        return _bring_in_default(request)
     is_post = request.method == "POST"
     form = UploadForm(
         request.POST if is_post else None,
@@ -92,6 +94,18 @@ def upload(request: StaffRequest) -> HttpResponse:
         "known": form.known_names(),
     }
     return render(request, "surveys/desk/upload.html", context)
+
+
+def _bring_in_default(request: StaffRequest) -> HttpResponse:
+    """Take in the one that comes with the house: to publish it, or to change it first."""
+    kept = keep_manuscript(
+        DEFAULT.read_bytes(),
+        name="Default questionnaire",
+        file_name=DEFAULT.name,
+        by=request.user,
+    )
+    tell(request, "The questionnaire that comes with the house is here.")
+    return redirect("surveys:source", kept.pk)
 
 
 @WRITES
