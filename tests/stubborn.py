@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.message import Message
 from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -35,6 +36,7 @@ class Browser:
     asked: Callable[[], None] = lambda: None
     cookies: dict[str, str] = field(default_factory=dict)
     tries: int = 0
+    heard: Message = field(default_factory=Message)  # the head of the last answer
 
     def get(self, address: str, *, follow: bool = True) -> Came:
         """Open an address, as often as it takes."""
@@ -84,6 +86,7 @@ class Browser:
             line.request(method, address, body, headers)
             came = line.getresponse()
             content = came.read()
+            self.heard = came.headers
             for set_cookie in came.headers.get_all("Set-Cookie", []):
                 name, _is, value = set_cookie.split(";")[0].partition("=")
                 self.cookies[name] = value.strip('"')
