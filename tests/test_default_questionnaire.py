@@ -182,6 +182,15 @@ def test_whatever_is_chosen_a_district_comes_from_the_centres_own_areas():
     assert here.check(page, {"district": "1 Quay Street"})[1]
 
 
+def test_a_centre_that_named_no_areas_asks_for_no_district():
+    occasion = Occasion(WHERE["en"], {"areas": ()}, NOON)
+
+    here = Journey(FORM, {}, "report", occasion=occasion)
+
+    assert "district" in keys("report")
+    assert "district" not in [page.key for page in here.pages]
+
+
 def test_a_page_is_worked_out_in_a_moment():
     assert journey("report").pages
     began = time.perf_counter()

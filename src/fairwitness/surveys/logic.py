@@ -166,15 +166,23 @@ class State:
 
     def _decide(self, step: Step, here: Context) -> None:
         """Decide of each time of a place whether the answers lead to it."""
-        rule = step.rule
+        rule, has_something = step.rule, self._offers_something(step.path)
         for node in self.places[step.path]:
-            is_relevant = node.parent is not None and node.parent.is_relevant
+            is_relevant = bool(node.parent and node.parent.is_relevant and has_something)
             if is_relevant and rule is not None:
                 here.node = here.current = node
                 value = rule.run(here)
                 is_relevant = value if isinstance(value, bool) else to_boolean(value)
             if not is_relevant:
                 node.is_relevant, node.text = False, ""
+
+    def _offers_something(self, path: str) -> bool:
+        """Whether there is anything to choose: a centre may have named no districts yet."""
+        place = self.program.places[path]
+        source = place.choices if isinstance(place, Question) else None
+        if source is None or source.list_name not in self.form.external:
+            return True
+        return bool(self.occasion.lists.get(source.list_name))
 
     def _fill(self, step: Step, rule: Compiled, here: Context) -> None:
         """Work out the value of each time of a place."""
