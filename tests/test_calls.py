@@ -6,13 +6,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from fairwitness.casework.headers import CAME_BY
+from fairwitness.casework.headers import headers_of
 from fairwitness.intake.models import Consent, Report
 from fairwitness.intake.views import calls
 from fairwitness.ledger.models import Entry
 from fairwitness.surveys.drafts import Journey
 from fairwitness.surveys.models import Draft
 from fairwitness.vault.receipt import ReceiptCode
+from tests.desk import staff_of
 from tests.walking import Walker
 
 pytestmark = pytest.mark.django_db(databases=["default", "keystore"])
@@ -94,7 +95,15 @@ def test_a_call_becomes_a_report_whose_code_staff_have_heard(caller, ada):
     assert bytes(report.locator) == code_on(page).locator
     line = Entry.objects.get(act="intake.taken_by_phone")
     assert (line.by, line.day.day) == (ada.actor_id, 1)
-    assert "phone" in CAME_BY
+
+
+def test_the_inbox_says_that_it_came_by_phone(caller, centre):
+    report = Report.objects.get()
+
+    header = headers_of([report], staff_of(centre).ada.ring)[report.pk]
+
+    assert header.came_by == "phone"
+    assert header.language == "en"
 
 
 def test_the_caller_reads_it_with_the_code_and_is_told_to_change_it(caller):
