@@ -458,11 +458,11 @@ def test_a_page_of_a_large_form_is_worked_out_in_time():
     form = form_of(*rows, choices=list_of("yes_no", "yes", "no"))
     answers = {f"q{n}": "yes" for n in range(400)}
     assert len(pages(form, answers, REPORT)) == 400
-    began = time.perf_counter()
+    began = time.process_time()
 
     for _turn in range(10):
         pages(form, answers, REPORT)
 
     assert (
-        time.perf_counter() - began
+        time.process_time() - began
     ) / 10 < 0.1  # 10 ms wanted; room for a busy machine

@@ -177,10 +177,15 @@ class Journey:
         return all(key in self.answers for key in page.keys)
 
     def first_open(self) -> Page | None:
-        """Return the first page that nobody has seen yet; None when all are done."""
+        """Return the first page that nobody has seen yet; None when all are done.
+
+        Notes at the beginning come before the first question.
+        """
+        has_begun = False
         for page in self.pages:
             if not self.is_seen(page) or page.stop:
-                return page
+                return page if has_begun else self.pages[0]
+            has_begun = has_begun or bool(page.keys)
         return None
 
     def can_visit(self, key: str) -> bool:

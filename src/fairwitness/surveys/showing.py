@@ -15,12 +15,12 @@ from fairwitness.surveys.answers import (
     LONGEST_TEXT,
     Answer,
     Problem,
-    Trouble,
     Unanswered,
 )
 from fairwitness.surveys.cleaning import ACKNOWLEDGED, bounds, plain_number
 from fairwitness.surveys.coarsening import place_in_words
 from fairwitness.surveys.journey import Journey
+from fairwitness.surveys.markup import line, paragraphs, plain, split
 from fairwitness.surveys.pages import Page
 from fairwitness.surveys.questions import (
     CHOOSING,
@@ -30,6 +30,7 @@ from fairwitness.surveys.questions import (
     Texts,
     in_language,
 )
+from fairwitness.surveys.sentences import between, sentence_of
 from fairwitness.surveys.walks import Typed, Walk
 
 YEARS_BACK = 70
@@ -43,7 +44,11 @@ class Shown:
     name: str
     kind: str  # note, text, one, several, month, rank
     label: str
+    body: str = ""
     hint: str = ""
+    only_in: str = (
+        ""  # the language of a text that is missing in the one that was chosen
+    )
     why: str = ""
     error: str = ""
     rows: int = 1
@@ -82,8 +87,10 @@ class Showing:
             # Translators: asked after somebody told of one or more, such as witnesses.
             return _("Is there another? (%(name)s)") % {"name": name}
         group = self.page.group
-        own = self.words(group.label) if group else ""
-        return own or self.words(self.page.questions[0].label, self.page.questions[0])
+        own = plain(self.words(group.label)) if group else ""
+        first = self.page.questions[0]
+        said = self.words(first.label, first)
+        return own or (split(said)[0] if first.kind is Kind.NOTE else plain(said))
 
     @property
     def caption(self) -> str:
@@ -139,7 +146,8 @@ class Showing:
         page = self.page
         label = page.group.label if page.group else {}
         return (
-            page.repeat is None
+            self.walk.occasion.language == translation.get_language()
+            and page.repeat is None
             and not page.inside
             and not self.problems
             and not self.typed
@@ -167,8 +175,10 @@ class Showing:
         return Shown(
             name=question.key,
             kind=_kind_of(question),
-            label=self.words(question.label, question),
-            hint=self.words(question.hint, question) or _hint_of(question),
+            label=line(self.words(question.label, question)),
+            body=self.body(question),
+            hint=line(self.words(question.hint, question)) or _hint_of(question),
+            only_in=_missing_in(question.label, self.walk),
             why=self.words(question.purpose, question),
             error=self.errors.get(question.key, ""),
             rows=ROWS if is_long else 1,
@@ -179,6 +189,13 @@ class Showing:
             options=self.options(question),
             **_language_of(question.label, self.walk),
         )
+
+    def body(self, question: Question) -> str:
+        """What stands below the heading of a note: all of it where others stand beside it."""
+        if question.kind is not Kind.NOTE:
+            return ""
+        said = self.words(question.label, question)
+        return paragraphs(said if self.page.group else split(said)[1])
 
     def options(self, question: Question) -> list[Option]:
         """The choices of a question, with the ways of not answering set apart."""
@@ -192,7 +209,7 @@ class Showing:
         offered = [
             Option(
                 choice.name,
-                self.words(choice.label, question),
+                plain(self.words(choice.label, question)),
                 is_apart=f"-{choice.name}" in set(Unanswered),
             )
             for choice in self.journey.state.choices(question)
@@ -277,7 +294,7 @@ def _steps(question: Question) -> list[str]:
 
 def _hint_of(question: Question) -> str:
     if question.kind is Kind.RANGE and _kind_of(question) == "text":
-        return _between(*map(plain_number, bounds(question)[:2]))
+        return between(*map(plain_number, bounds(question)[:2]))
     if question.kind is Kind.PLACE:
         return _where(question.parameters.get("shape", ""))
     return ""
@@ -295,14 +312,6 @@ def _where(shape: str) -> str:
         "Write latitude and longitude, such as 52.52, 13.40. We keep them to about a"
         " kilometre."
     )
-
-
-def _between(least: str, most: str) -> str:
-    # Translators: which numbers can be an answer.
-    return _("Write a number from %(least)s to %(most)s.") % {
-        "least": least,
-        "most": most,
-    }
 
 
 def ways_of_not_answering() -> dict[Unanswered, str]:
@@ -356,56 +365,6 @@ _SAID: dict[Kind, Callable[[str], str]] = {
 }
 
 
-def sentence_of(problem: Problem, *, tries: int) -> str:
-    """What is missing, as an instruction; the second time in other words, with a way round."""
-    if problem.message:
-        return problem.message
-    return _sentences(problem)[min(tries, 1)]
-
-
-def _sentences(problem: Problem) -> tuple[str, str]:
-    around = _("Choose “Skip this question” below if you like: that is fine too.")
-    if problem.trouble is Trouble.TOO_LONG:
-        first = _(
-            "This is longer than we can take at once: up to %(limit)s characters. All"
-            " of it is still here. Make it shorter, or send one part now and add the"
-            " rest later, with your code."
-        ) % {"limit": f"{problem.limit:,}"}
-        return first, first
-    if problem.trouble is Trouble.OUT_OF_RANGE:
-        return _between(problem.least, problem.most), around
-    first = _first_sentences().get(
-        problem.trouble,
-        _("Choose one of the answers below, or choose “I am not sure”."),
-    )
-    return first, around
-
-
-def _first_sentences() -> dict[Trouble, str]:
-    return {
-        Trouble.NOT_A_NUMBER: _("Write a number, such as 3."),
-        Trouble.NOT_A_DECIMAL: _("Write a number, such as 2.5."),
-        Trouble.NOT_A_DATE: _(
-            "Write a date with year, month and day, such as 2026-03-31."
-        ),
-        Trouble.NOT_A_TIME: _("Write a time, such as 14:30."),
-        Trouble.NOT_A_MOMENT: _("Write a date and a time, such as 2026-03-31 14:30."),
-        Trouble.NOT_RANKED: _("Give each of them a place of its own: 1 for the first."),
-        # Translators: somebody said, say, 5,000 times, and each time would be asked for.
-        Trouble.TOO_MUCH: _(
-            "This leads to more questions than anybody can answer. Write less."
-        ),
-        Trouble.NOT_A_PLACE: _(
-            "Write latitude and longitude as numbers, such as 52.52, 13.40."
-        ),
-        Trouble.NO_YEAR: _("Choose a year for the month, or choose “I am not sure”."),
-        Trouble.NOT_A_MONTH: _("Choose a month, or choose “I am not sure”."),
-        Trouble.IN_THE_FUTURE: _(
-            "This month has not come yet. Choose an earlier one, or “I am not sure”."
-        ),
-    }
-
-
 def years(walk: Walk) -> list[int]:
     """The years that can be chosen, newest first."""
     now = walk.occasion.now
@@ -416,8 +375,18 @@ def years(walk: Walk) -> list[int]:
 def _language_of(texts: Texts, walk: Walk) -> dict[str, str]:
     """The language of a text that is not that of the page, for `lang` and `dir`."""
     here = translation.get_language() or ""
-    found = in_language(texts, here, walk.form.default_language)
+    wanted = walk.occasion.language or here
+    found = in_language(texts, wanted, walk.form.default_language)
     if found is None or found[0] == here:
         return {"lang": "", "direction": ""}
     language = walk.form.language(found[0])
     return {"lang": language.code, "direction": language.direction}
+
+
+def _missing_in(texts: Texts, walk: Walk) -> str:
+    """The name of the language in which a text is shown, where the chosen one has none."""
+    wanted = walk.occasion.language
+    found = in_language(texts, wanted, walk.form.default_language)
+    if found is None or found[0] == wanted:
+        return ""
+    return walk.form.language(found[0]).name

@@ -60,6 +60,8 @@ def question_context(
         "part_name": showing.words(here.progress.label),
         "number": [each.key for each in same_part].index(here.key) + 1,
         "has_open_field": showing.has_open_field,
+        "other_languages": walk.other_languages,
+        "asked_in": walk.occasion.language,
         "is_alike": showing.is_alike,
     }
 

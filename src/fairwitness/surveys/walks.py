@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from django.conf import settings
 from django.http import QueryDict
 from django.utils import timezone, translation
 
@@ -25,6 +26,7 @@ from fairwitness.surveys.questions import (
     Choice,
     Form,
     Group,
+    Language,
     Part,
     Text,
     Times,
@@ -96,13 +98,20 @@ class Walk:
     @cached_property
     def occasion(self) -> Occasion:
         """What comes from outside the form, in the language of this page."""
-        language = translation.get_language() or self.form.default_language
+        language = self._language()
         return Occasion(
             values=self._values(language),
             lists={name: areas() for name in self.form.external},
             now=timezone.localtime(),
             language=language,
         )
+
+    def _language(self) -> str:
+        """The language that was chosen for the questions, or that of the page."""
+        told = self.draft.contents.get("language", "")
+        if told in {each.code for each in self.form.languages}:
+            return str(told)
+        return translation.get_language() or self.form.default_language
 
     def _values(self, language: str) -> dict[str, str]:
         values = self.draft.contents.get("values", {})
@@ -143,6 +152,8 @@ class Walk:
     def take(self, page: Page, posted: QueryDict) -> Taken:
         """Put what was posted into the draft; what needs another look is kept as it was typed."""
         act = _act_of(posted)
+        if act is Act.LANGUAGE:
+            self._choose_language(posted.get("language", ""))
         if page.repeat is not None:
             if act in {Act.ADD, Act.REMOVE} and self._is_stale(page.repeat, posted):
                 self.is_staying = True
@@ -198,6 +209,18 @@ class Walk:
         self.draft.contents["answers"] = without_time(
             self.form, self.answers, repeat, gone
         )
+
+    def _choose_language(self, code: str) -> None:
+        """Keep a language that the form has and our own pages have not; else the page's is used."""
+        self.draft.contents.pop("language", None)
+        if code in {each.code for each in self.other_languages}:
+            self.draft.contents["language"] = code
+
+    @property
+    def other_languages(self) -> list[Language]:
+        """The languages of the form that our own pages do not have."""
+        ours = dict(settings.LANGUAGES)
+        return [each for each in self.form.languages if each.code not in ours]
 
     def after(self, page: Page) -> Page | None:
         """The page to show next; none when it is time to check."""

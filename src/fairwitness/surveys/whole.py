@@ -16,10 +16,10 @@ from fairwitness.design.shapes import Option
 from fairwitness.surveys.answers import Answer, Problem, Trouble, Unanswered
 from fairwitness.surveys.pages import Page
 from fairwitness.surveys.questions import CHOOSING, Kind, Question
+from fairwitness.surveys.sentences import sentence_of
 from fairwitness.surveys.showing import (
     Showing,
     Shown,
-    sentence_of,
     ways_of_not_answering,
     years,
 )
