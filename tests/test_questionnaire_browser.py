@@ -20,7 +20,7 @@ pytestmark = [
 
 
 def with_mistakes():
-    """A sheet with a wrong type, a wrong name and a rule with curly quotes."""
+    """Sheets with a wrong type, a wrong name, a rule with curly quotes, and a doubled option."""
     return sheet_of(
         [
             question("about", "select_one about", part="survey"),
@@ -28,7 +28,7 @@ def with_mistakes():
             question("town", relevant="${abuot} = 'saw_or_heard'"),
             question("street", relevant="${town} = \u2018east\u2019"),
         ],
-        list_of("about", "saw_or_heard", "nothing_happened"),
+        list_of("about", "saw_or_heard", "nothing_happened", "saw_or_heard"),
     )
 
 
