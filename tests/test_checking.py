@@ -86,6 +86,18 @@ MISTAKES: dict[str, tuple[list[Cells], str, list[str]]] = {
         [["text", "a", "A", "${a} = 'x'"]],
         "names-itself", ["E3"],
     ),
+    "a name without its brackets": (
+        [AGE, ["text", "b", "B", "age > 3"]],
+        "bare-name", ["E4"],
+    ),
+    "a word that is no value": (
+        [AGE, ["calculate", "b", "", "", "", "if(${age} > 3, ${age}, null)"]],
+        "bare-name", ["G4"],
+    ),
+    "a path to no question": (
+        [AGE, ["text", "b", "B", "/data/aeg > 3"]],
+        "unknown-question", ["E4"],
+    ),
     "curly quotes": (
         [ONE, ["text", "b", "B", "${colour} = \u2018red\u2019"]],
         "curly-quotes", ["E4"],

@@ -35,6 +35,7 @@ _FILL = "_"
 _CURLY = "\u2018\u2019\u201c\u201d"
 _PLAIN = re.compile(r"[\w .,:/@+-]*")
 _IS = {"=", "!="}
+_BARE = re.compile(r"[^\W\d][\w.-]*")
 
 
 @dataclass(frozen=True)
@@ -171,6 +172,38 @@ def _reading(outline: Outline, rule: Rule) -> Iterator[Finding]:
     yield from _selections(outline, rule, tokens)
     if rule.heading.meaning == "choice_filter":
         yield from _filter_columns(outline, rule, compiled.paths)
+    else:
+        yield from _unknown_paths(outline, rule, compiled.paths)
+
+
+def _unknown_paths(
+    outline: Outline, rule: Rule, paths: frozenset[str]
+) -> Iterator[Finding]:
+    """Names that stand in a rule as they are, and lead to no question."""
+    for path in sorted(paths):
+        name = path.rsplit("/", 1)[-1]
+        is_bare = "/" not in path and path not in rule.words and _BARE.fullmatch(path)
+        is_inside = is_bare and bool(rule.entry.edge) and name in outline.named
+        if is_bare and not is_inside:
+            yield rule.says(
+                "bare-name",
+                f"“{name}” leads to no question.",
+                f"Write ${{{name}}}."
+                if name in outline.named
+                else "Write '…' around a text, and '' for an empty answer.",
+            )
+        elif (
+            path.startswith("/")
+            and _BARE.fullmatch(name)
+            and "/meta/" not in path
+            and name not in outline.named
+            and path.count("/") > 1
+        ):
+            yield rule.says(
+                "unknown-question",
+                f"There is no question “{name}”.",
+                f"{meant(name, list(outline.named))}Correct the name, or take it out.",
+            )
 
 
 def _unsupported(rule: Rule, refused: Unsupported) -> Finding:
