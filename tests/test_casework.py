@@ -468,8 +468,10 @@ def test_coding_again_replaces_the_fact(centre, staff):
     release_facts()
 
     coded(report, staff.ada, status="not_counted", reason="not_confirmed")
+    until_the_batch = Fact.objects.get().status
     release_facts()
 
+    assert until_the_batch == "counted"  # taken away alone, it would show its report
     assert Fact.objects.get().status == "not_counted"
     assert report.assessments.count() == 2
 

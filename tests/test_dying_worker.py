@@ -5,6 +5,7 @@ each time; then the worker comes by again.
 """
 
 import secrets
+from itertools import cycle
 from uuid import UUID
 
 import pytest
@@ -133,7 +134,7 @@ def test_no_slot_lacks_its_key_wherever_the_worker_dies(centre, every):
         assert slots <= set(ShredKey.objects.values_list("slot", flat=True))
 
 
-CODING = Coding(status="counted", detected_by="told", type="words", grounds=("age",))
+AGES = cycle(("18_to_24", "25_to_39"))  # the one at one time, the other at the next
 
 
 def test_facts_are_released_whole_wherever_the_worker_dies(centre, every):
@@ -142,17 +143,25 @@ def test_facts_are_released_whole_wherever_the_worker_dies(centre, every):
     work_through(reports, by=ada, on=TODAY)
 
     def code_again():
+        age = next(AGES)
+        coding = Coding(status="counted", detected_by="told", age_band=age)
         for report in reports:
             ring = ring_with(*ada.unlocked)
-            assess(report, coding=CODING, ring=ring, by=ada.user, on=TODAY)
+            assess(report, coding=coding, ring=ring, by=ada.user, on=TODAY)
+        return age
 
-    for _number, _none in deaths(
-        code_again, lambda _none: release_facts(), every=every
-    ):
-        facts = WaitingFact.objects.count(), Fact.objects.count()
-        assert facts in {(3, 0), (0, 3)}
+    before = ages_in_the_open()
+    for _number, age in deaths(code_again, lambda _age: release_facts(), every=every):
+        facts = WaitingFact.objects.count(), ages_in_the_open()
+        assert facts in [(3, before), (0, [age] * 3)]
         release_facts()
-        assert (WaitingFact.objects.count(), Fact.objects.count()) == (0, 3)
+        assert (WaitingFact.objects.count(), ages_in_the_open()) == (0, [age] * 3)
+        before = [age] * 3
+
+
+def ages_in_the_open() -> list[str]:
+    """How the released facts are coded."""
+    return list(Fact.objects.values_list("age_band", flat=True))
 
 
 # Drawing charts starts threads, which no fork brings along: so this needs a process of its own.

@@ -44,7 +44,9 @@ def assess(
 ) -> Assessment:
     """Code a report: its trace stays sealed with the case, its fact waits for the batch.
 
-    The reporter's wish not to be counted goes first: then there is no fact at all.
+    The reporter's wish not to be counted goes first: then there is no fact at all. A fact
+    in the open stays until the batch that replaces it: were it taken away now, its dead row
+    would carry the transaction of the trace, which names the report.
     """
     by.must(May.WORK_ON_CASES)
     coding.require_right()
@@ -62,8 +64,9 @@ def assess(
         coded_on=on,
     )
     incident_key = case_chest(incident, ring).key
-    drop_fact(chest.key)
-    if not report.is_kept_out_of_count:
+    if report.is_kept_out_of_count:
+        drop_fact(chest.key)
+    else:
         fact["incident"] = incident_id(incident_key)
         fact["person"] = person_id(incident_key)
         _let_wait(chest.key, fact)
@@ -121,6 +124,7 @@ def _let_wait(case_key: bytes, fact: dict[str, object]) -> None:
     name = waiting_fact_id(case_key)
     plain = pad_text(json.dumps(fact, sort_keys=True).encode())
     envelope = seal_to(public, plain, _waiting_context(name))
+    WaitingFact.objects.filter(pk=name).delete()
     # All that wait are written anew with it, so that none lies beside its own trace.
     mix(WaitingFact, [WaitingFact(pk=name, envelope=envelope)])
 
