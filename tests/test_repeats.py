@@ -4,8 +4,12 @@ import pytest
 
 from fairwitness.intake.models import Report
 from fairwitness.surveys.actions import publish_version
+from fairwitness.surveys.expressions import compile as compile_rule
 from fairwitness.surveys.journey import Journey
+from fairwitness.surveys.program import program_of
+from fairwitness.surveys.published import form_of
 from fairwitness.surveys.questions import Form, Part
+from fairwitness.surveys.tables import tables_of
 from fairwitness.surveys.walks import without_time
 from fairwitness.surveys.xlsform import read_form
 from tests.journeys.person import somebody
@@ -175,6 +179,31 @@ def test_what_was_typed_of_somebody_who_is_taken_away_is_gone(published):
     assert "4000" not in str(walker.draft().contents)
 
 
+def restarted() -> None:
+    """Forget what a process of the server keeps in memory."""
+    for kept in (form_of, program_of, compile_rule, tables_of):
+        kept.cache_clear()
+
+
+def test_who_comes_back_to_a_restarted_server_finds_every_time_of_a_repeat(published):
+    walker = Walker()
+    walker.begin()
+    told_by_hand(walker)
+    walker.post("/tell/form/age~2/", **{"act": "save", "age~2": "9"})
+    before = dict(walker.draft().contents["answers"])
+    code = " ".join(walker.page.context["words"])
+
+    restarted()
+    back = Walker()
+    back.come_back(code)
+    back.open("/tell/form/street~1-2/")
+
+    assert back.draft().contents["answers"] == before
+    assert before["street~1-2"] == "park"
+    assert before["people/spots~1~"] == "2"
+    assert 'value="park" checked' in " ".join(back.page.content.decode().split())
+
+
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True, databases=["default", "keystore"])
 @pytest.mark.parametrize("has_script", [True, False], ids=["script", "no_script"])
@@ -215,7 +244,7 @@ def test_two_levels_of_repeats_can_be_told_by_anybody(
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True, databases=["default", "keystore"])
 def test_repeats_read_from_right_to_left(origin, published, chromium):
-    with somebody(chromium, origin, locale="ar") as reporter:
+    with somebody(chromium, origin, locale="ar", has_script=False) as reporter:
         reporter.open("/tell/")
         reporter.arrive(reporter.page.locator("main form .button").last.click)
         assert reporter.heading == "ماذا حدث؟"
