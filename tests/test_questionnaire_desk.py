@@ -1,6 +1,7 @@
 """The desk of questionnaires: brought in, checked on its own grid, published, compared."""
 
 import re
+import time
 from datetime import date
 
 import pytest
@@ -19,11 +20,13 @@ from fairwitness.surveys.freezing import NotFrozen
 from fairwitness.surveys.models import Manuscript, Version
 from fairwitness.surveys.published import form_of, newest_version, sheet_of
 from fairwitness.surveys.xlsform import DEFAULT
+from tests import hostile
 from tests.sheets import list_of, question
 from tests.sheets import sheet_of as spreadsheet
 
 pytestmark = pytest.mark.django_db(databases=["default", "keystore"])
 
+MOST_SECONDS, MOST_BYTES = 60, 2_000_000  # of a hostile file, on a busy machine
 SHELF = "/desk/questionnaires/"
 SAYS_ALL = {"bind::fw:purpose": "answers", "guidance_hint": "So that we know."}
 ABOUT = question("about", "select_one about", part="survey", **SAYS_ALL)
@@ -104,6 +107,30 @@ def test_what_is_no_spreadsheet_is_sent_back_with_what_to_do(lea, content, told)
     assert told in page
     assert "<title>Error:" in page
     assert not Manuscript.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        *("a million choices", "a zip bomb that lies", "2,900 unknown names"),
+        *(pytest.param(one, marks=pytest.mark.proof) for one in hostile.FORMS),
+    ],
+)
+def test_a_hostile_file_does_no_harm_at_the_desk(lea, named):
+    client = at_desk(lea)
+    begun = time.monotonic()
+
+    page = bring_in(client, hostile.FORMS[named][0](), file_name="spring.csv")
+    kept = Manuscript.objects.first()
+    address = reverse("surveys:source", args=[kept.pk]) if kept else SHELF
+    looked_at = [client.get(f"{address}{one}") for one in ("", "sheet/1", "preview")]
+
+    assert page.status_code == 200
+    assert "Publish it" not in text_of(page)
+    if kept:
+        assert {one.status_code for one in looked_at} <= {200, 302, 404}
+    assert time.monotonic() - begun < MOST_SECONDS
+    assert all(len(one.content) < MOST_BYTES for one in (page, *looked_at))
 
 
 def test_what_stands_in_a_cell_stays_text(lea):
@@ -230,6 +257,17 @@ def test_a_retired_version_can_be_asked_again(lea):
     first.refresh_from_db()
     assert first.retired_on is None
     assert newest_version().pk == first.pk
+
+
+def test_one_that_stands_for_campaigns_can_be_asked_again_too(centre, lea):
+    publish_version(fit(), name="Spring", by=lea)
+    address = reverse("surveys:source", args=[centre.version.pk])
+    client = at_desk(lea)
+    assert "Ask this again" in text_of(client.get(address))
+
+    client.post(f"{address}publish")
+
+    assert newest_version().pk == centre.version.pk
 
 
 def test_the_last_one_published_is_asked_also_on_the_same_day(centre, lea):

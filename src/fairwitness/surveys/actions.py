@@ -105,15 +105,17 @@ def publish_version(
     """Publish an XLSForm as the newest version of a questionnaire, frozen by its hash.
 
     The version before it retires: campaigns that run go on with it, new ones do not
-    start with it. One that has retired can come back. `is_meant_alike` says that options with a known code and other words
-    still mean what they meant. Errors: `Refused`, naming each question that says too
+    start with it. One that was published before can come back. `is_meant_alike` says that
+    options with a known code and other words still mean what they meant. Errors: `Refused`, naming each question that says too
     little of itself; `Reworded`.
     """
     by.must(May.WRITE_QUESTIONNAIRES)
     form = require_fit(sheet)
     digest = hashlib.sha256(sheet).hexdigest()
+    Manuscript.objects.filter(name=name, sheet=sheet).delete()
     known = Version.objects.filter(pk=digest).first()
-    if known and known.retired_on is None:
+    last = Version.objects.aggregate(last=Max("number"))["last"] or 0
+    if known and known.retired_on is None and known.number == last:
         return known
     questionnaire = (
         known.questionnaire
@@ -124,13 +126,11 @@ def publish_version(
         _require_same_words(questionnaire, form)
     on = on or timezone.localdate()
     questionnaire.versions.filter(retired_on=None).update(retired_on=on)
-    last = Version.objects.aggregate(last=Max("number"))["last"] or 0
     version = known or Version(
         hash=digest, questionnaire=questionnaire, sheet=sheet, published_on=on
     )
     version.retired_on, version.number = None, last + 1
     version.save()
-    Manuscript.objects.filter(name=name).filter(sheet=sheet).delete()
     record("surveys.published", f"surveys.version:{digest[:32]}", by=by)
     return version
 
