@@ -74,8 +74,6 @@ def keep(make: Callable[[], Made], *, place: Path) -> Kept[Made]:
     """Make something in a centre by the real actions, and keep what that wrote."""
     cheap = passphrase.Cost(memory=64, iterations=1, lanes=1)
     folders = {name: place / name.lower() for name in ("SECRETS", "OUTBOX", "EDITIONS")}
-    for folder in folders.values():
-        folder.mkdir()
     dear, passphrase.COST = passphrase.COST, cheap
     try:
         with (
@@ -123,7 +121,8 @@ def lay_down(kept: Kept[Any], *, before: World) -> World:
                 for line in connection.ops.sequence_reset_sql(no_style(), kinds):
                     cursor.execute(line)
     for name, folder in kept.folders.items():
-        shutil.copytree(folder, getattr(settings, name), dirs_exist_ok=True)
+        if folder.exists():
+            shutil.copytree(folder, getattr(settings, name), dirs_exist_ok=True)
     # A test that walks in a browser has an address of its own.
     hosting = Processor.objects.filter(does=Processor.Does.HOSTING)
     hosting.update(host=places.this_machine())
