@@ -1,5 +1,6 @@
 """Publishing at the desk: what will change, who may read what, and a second look before it is asked."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.http import HttpResponse
@@ -11,7 +12,12 @@ from fairwitness.staff.guard import StaffRequest
 from fairwitness.staff.session import tell
 from fairwitness.surveys.actions import publish_version
 from fairwitness.surveys.codes import AskedFor
-from fairwitness.surveys.comparing import Reworded, compare, reworded
+from fairwitness.surveys.comparing import (
+    Comparison,
+    Reworded,
+    compare,
+    reworded,
+)
 from fairwitness.surveys.desk.shelf import WRITES
 from fairwitness.surveys.desk.sources import Source, source_of
 from fairwitness.surveys.forms import PublishForm
@@ -19,6 +25,7 @@ from fairwitness.surveys.models import Questionnaire, Version
 from fairwitness.surveys.published import earlier_forms, form_of, newest_of_all
 from fairwitness.surveys.questions import Form, Part, Question, Section
 from fairwitness.surveys.wording import title_of
+from fairwitness.surveys.xlsform import UnreadableForm
 
 # Who may read an answer, by where it goes.
 READERS = {
@@ -120,7 +127,7 @@ def publish(request: StaffRequest, word: str) -> HttpResponse:
         "standing": standing,
         "newest": newest,
         "takes_over": newest and (not standing or newest.pk != standing.pk),
-        "changes": compare(form_of(standing.pk), form) if standing else None,
+        "changes": _changes(standing, form),
     }
     return render(request, "surveys/desk/publish.html", context)
 
@@ -134,6 +141,14 @@ def _standing(one: Source) -> Version | None:
     """The version that retires when this is published."""
     versions = Version.objects.filter(questionnaire__name=one.name, retired_on=None)
     return versions.exclude(pk=one.word).defer("sheet").first()
+
+
+def _changes(standing: Version | None, form: Form) -> Comparison | None:
+    """What is different from the version that retires; none when it cannot be read any more."""
+    if standing is not None:
+        with suppress(UnreadableForm):
+            return compare(form_of(standing.pk), form)
+    return None
 
 
 @WRITES

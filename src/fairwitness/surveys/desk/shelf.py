@@ -19,7 +19,7 @@ from fairwitness.surveys.actions import discard_manuscript, keep_manuscript
 from fairwitness.surveys.checking import Level
 from fairwitness.surveys.desk.grid import Note, excerpts, grid_of, noted
 from fairwitness.surveys.desk.reading import Reading
-from fairwitness.surveys.desk.sources import Source, source_of
+from fairwitness.surveys.desk.sources import Source, source_of, titled
 from fairwitness.surveys.forms import UploadForm
 from fairwitness.surveys.models import Manuscript, Questionnaire, Version
 from fairwitness.surveys.published import newest_of_all
@@ -151,7 +151,7 @@ def others_of(source: Source) -> list[dict[str, str]]:
     """What a questionnaire can be compared with: its versions and its draft, the newest first."""
     versions = Version.objects.filter(questionnaire__name=source.name).defer("sheet")
     found = [
-        {"word": one.pk, "title": f"Published {one.published_on:%-d %B %Y}"}
+        {"word": one.pk, "title": titled(one)}
         for one in versions.order_by("-number", "-pk")
     ]
     drafts = Manuscript.objects.filter(name=source.name).values_list("pk", flat=True)

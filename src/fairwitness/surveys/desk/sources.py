@@ -38,15 +38,18 @@ class Source:
     @property
     def title(self) -> str:
         """What it is called on pages, without its name."""
-        if self.version is None:
-            return "Draft"
-        return f"Published {self.version.published_on:%-d %B %Y}"
+        return "Draft" if self.version is None else titled(self.version)
 
     @property
     def is_asked_now(self) -> bool:
         """Whether whoever opens the form now is asked this."""
         newest = newest_of_all()
         return bool(self.version and newest and newest.pk == self.version.pk)
+
+
+def titled(version: Version) -> str:
+    """A version by its day and the beginning of its hash: several can come on one day."""
+    return f"Published {version.published_on:%-d %B %Y} ({version.pk[:8]})"
 
 
 def source_of(word: str) -> Source:
