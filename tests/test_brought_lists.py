@@ -1,4 +1,4 @@
-"""Choices that stand beside the sheet `choices`, and what a device would fill in without asking."""
+"""What is not typed: choices from elsewhere, what a device would fill in, what can only be read."""
 
 import datetime as dt
 import json
@@ -9,12 +9,14 @@ from openpyxl import Workbook
 
 from fairwitness.cli import main
 from fairwitness.surveys.brought import list_in
-from fairwitness.surveys.checking import check_form
+from fairwitness.surveys.checking import Level, check_form
 from fairwitness.surveys.files import UnreadableForm
 from fairwitness.surveys.headless import run_form
+from fairwitness.surveys.journey import Journey
 from fairwitness.surveys.logic import Occasion, work_out
-from fairwitness.surveys.questions import Kind
+from fairwitness.surveys.questions import Kind, Part
 from fairwitness.surveys.xlsform import read_form
+from tests.sheets import form_of, question, sheet_of
 from tests.test_checking import form
 
 NOW = dt.datetime(2026, 3, 31, 12, tzinfo=dt.UTC)
@@ -147,3 +149,34 @@ def test_what_a_device_would_fill_stays_empty_and_is_not_sent():
     assert questionnaire.unsupported == ()
     assert said["takes-too-much"] == "B6"
     assert said["not-kept"] == "B5"
+
+
+def test_what_can_only_be_read_is_shown_and_stays_as_it_is():
+    questionnaire = form_of(
+        question("fixed", read_only="yes", default="before"),
+        question("age", "integer"),
+        question("double", "integer", calculation="${age} * 2", read_only="yes"),
+        question("then", read_only="${age} > 3"),
+    )
+    journey = Journey(questionnaire, {"age": "5", "then": "kept"}, Part.REPORT)
+
+    outcome = run_form(questionnaire, {"fixed": "changed", "age": 5, "double": 7})
+    told = [
+        journey.check(journey.page(name), {name: "9"})[0][name]
+        for name in ("fixed", "double", "then")
+    ]
+
+    assert outcome.submission == {"fixed": "before", "age": "5", "double": "10"}
+    assert told == ["before", "10", "kept"]
+
+
+def test_a_rule_that_waits_for_a_change_is_refused_by_name():
+    asked = sheet_of(
+        [question("a"), question("b", "calculate", calculation="now()", trigger="${a}")]
+    )
+
+    found = [one for one in check_form(asked) if one.level is Level.ERROR]
+
+    assert [(one.code, one.column) for one in found] == [
+        ("unsupported-rule", "trigger")
+    ]

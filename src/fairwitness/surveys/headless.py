@@ -54,9 +54,14 @@ def run_form(
     answers, unknown = _flat(form, given)
     first = work_out(form, answers, occasion=occasion)
     asked = {each.key: each for each in first.standing() if each.is_asked}
+    fixed = {
+        key: first.value(each)
+        for key, each in asked.items()
+        if first.is_only_read(each)
+    }
     read = {
         key: _read(asked[key], answer, first)
-        for key, answer in answers.items()
+        for key, answer in {**answers, **fixed}.items()
         if key in asked
     }
     cleaned = {

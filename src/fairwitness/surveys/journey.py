@@ -213,12 +213,7 @@ class Journey:
         found: dict[str, Cleaned] = {}
         mark = mark_for_page(posted)
         for question in page.asked:
-            answer = mark or clean(
-                question,
-                posted,
-                choices=self.state.choices(question),
-                now=self.occasion.now,
-            )
+            answer = mark or self._cleaned(question, posted)
             found[question.key] = answer
             if not isinstance(answer, Problem):
                 cleaned[question.key] = answer or Unanswered.SKIPPED
@@ -236,6 +231,13 @@ class Journey:
                 problems[question.key] = problem
                 cleaned.pop(question.key, None)
         return cleaned, problems
+
+    def _cleaned(self, question: Question, posted: Posted) -> Cleaned:
+        """What was posted for a question; what can only be read stays as it is."""
+        choices = self.state.choices(question)
+        if self.state.is_only_read(question):
+            posted = {question.key: self.state.value(question)}
+        return clean(question, posted, choices=choices, now=self.occasion.now)
 
     def words_of(self, question: Question) -> list[str]:
         """Return the answer to a question as it reads: the labels of what was chosen."""

@@ -137,7 +137,10 @@ class State:
         if question.kind is Kind.HIDDEN:
             return self.occasion.values.get(question.name, question.default)
         answer = self.answers.get(key_at(question.key, times))
-        return question.default if answer is None else as_node_text(question, answer)
+        is_fixed = question.readonly == "true()" and not question.default_rule
+        if answer is None or is_fixed:
+            return question.default
+        return as_node_text(question, answer)
 
     def _instances(self) -> Mapping[str, Node]:
         if not self.form.external:
@@ -168,7 +171,9 @@ class State:
         """Decide of each time of a place whether the answers lead to it."""
         rule, has_something = step.rule, self._offers_something(step.path)
         for node in self.places[step.path]:
-            is_relevant = bool(node.parent and node.parent.is_relevant and has_something)
+            is_relevant = bool(
+                node.parent and node.parent.is_relevant and has_something
+            )
             if is_relevant and rule is not None:
                 here.node = here.current = node
                 value = rule.run(here)
@@ -269,6 +274,10 @@ class State:
         """Tell whether a rule of a question holds."""
         node = self._node(question.path, question.times)
         return to_boolean(self._evaluate(expressions.compile(rule), node))
+
+    def is_only_read(self, question: Question) -> bool:
+        """Tell whether a question shows a value that nobody can change."""
+        return bool(question.readonly) and self.holds(question.readonly, question)
 
     def value(self, question: Question) -> str:
         """Return the text that rules see at a question, or what was calculated."""

@@ -174,7 +174,7 @@ class Showing:
         is_long = is_way or "multiline" in question.appearance.split()
         return Shown(
             name=question.key,
-            kind=_kind_of(question),
+            kind="note" if self.is_only_read(question) else _kind_of(question),
             label=line(self.words(question.label, question)),
             body=self.body(question),
             hint=line(self.words(question.hint, question)) or _hint_of(question),
@@ -190,8 +190,14 @@ class Showing:
             **_language_of(question.label, self.walk),
         )
 
+    def is_only_read(self, question: Question) -> bool:
+        """Whether a question shows a value that nobody can change."""
+        return question.is_asked and self.journey.state.is_only_read(question)
+
     def body(self, question: Question) -> str:
         """What stands below the heading of a note: all of it where others stand beside it."""
+        if self.is_only_read(question):
+            return self.journey.state.value(question)
         if question.kind is not Kind.NOTE:
             return ""
         said = self.words(question.label, question)

@@ -13,6 +13,7 @@ from fairwitness.surveys.questions import (
     Choices,
     Form,
     Group,
+    Kind,
     Language,
     Question,
     Text,
@@ -234,7 +235,7 @@ class _Reader:
             name=local(element.tag),
             key="",
             path=path,
-            kind=kind_of(bind, control),
+            kind=_kind_of(bind, control, element),
             label=label.texts,
             hint=hint.texts,
             purpose=hint.guidance,
@@ -307,6 +308,13 @@ class _Reader:
             for row in rows
         )
         return Choices(list_name=path)
+
+
+def _kind_of(bind: ET.Element, control: ET.Element | None, element: ET.Element) -> Kind:
+    """What a node asks for; what may only be read and holds a text of its own is no note."""
+    kind = kind_of(bind, control)
+    has_text = bool((element.text or "").strip())
+    return Kind.TEXT if kind is Kind.NOTE and has_text else kind
 
 
 def _with_keys(

@@ -124,7 +124,8 @@ def kind_of(bind: ET.Element, control: ET.Element | None) -> Kind:
 
 def _input_kind(bind: ET.Element, control: ET.Element) -> Kind:
     kind = _INPUTS.get(local(bind.get("type", "string")), Kind.TEXT)
-    if kind is Kind.TEXT and rule_of(bind, "readonly") == "true()":
+    is_filled = rule_of(bind, "calculate")
+    if kind is Kind.TEXT and rule_of(bind, "readonly") == "true()" and not is_filled:
         return Kind.NOTE
     if kind is Kind.DATE and "month-year" in control.get("appearance", "").split():
         return Kind.MONTH

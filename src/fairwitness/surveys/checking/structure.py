@@ -26,6 +26,7 @@ def structure_findings(outline: Outline) -> Iterator[Finding]:
         yield from _type(outline, entry)
         yield from _name(outline, entry)
         yield from _label(outline, entry)
+        yield from _trigger(outline, entry)
     yield from _doubled_names(outline)
     yield from _lists(outline)
 
@@ -133,6 +134,17 @@ def _name(outline: Outline, entry: Entry) -> Iterator[Finding]:
         )
 
 
+def _trigger(outline: Outline, entry: Entry) -> Iterator[Finding]:
+    if entry.row["trigger"]:
+        yield outline.survey.says(
+            "unsupported-rule",
+            "Nothing here is worked out at the moment when another answer changes.",
+            "Take the trigger out: a calculation is worked out anew on every page.",
+            row=entry.row,
+            at="trigger",
+        )
+
+
 def _label(outline: Outline, entry: Entry) -> Iterator[Finding]:
     if not entry.is_shown or not is_known(entry) or _is_worked_out(entry.row):
         return
@@ -148,6 +160,15 @@ def _label(outline: Outline, entry: Entry) -> Iterator[Finding]:
         )
     elif len(survey.languages) > 1:
         yield from _untranslated(outline, entry.row)
+        if entry.has_other:
+            yield survey.says(
+                "untranslated",
+                "or_other adds a choice and a question that are in English alone.",
+                "Write the choice other into the list, and a question behind this one.",
+                row=entry.row,
+                at="type",
+                level=Level.WARNING,
+            )
 
 
 def _is_worked_out(row: Row) -> bool:
