@@ -25,7 +25,7 @@ from tests.stubborn import PATIENCE, PAUSE, UNSAVED, Browser, Crowd
 
 pytestmark = pytest.mark.proof
 
-PEOPLE, AT_ONCE, LETTERS = 24, 4, 24
+PEOPLE, AT_ONCE, LETTERS = 48, 4, 24
 TINY = 4096  # bytes of a file; no write to SQLite's log fits in
 MET = 6  # pages that came back, until the disk has room again
 LONGEST = 8.0  # seconds that it stays full though nobody meets it
@@ -121,7 +121,7 @@ def failing(
     times: list[int] = []
 
     def go_on() -> None:
-        while not is_over.wait(dice.uniform(0.5, 2)):
+        while not is_over.wait(dice.uniform(0.2, 1)):
             met, until = kind.met, time.monotonic() + LONGEST
             try:
                 while kind.met < met + MET and time.monotonic() < until:
