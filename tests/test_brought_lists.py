@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
@@ -180,3 +181,27 @@ def test_a_rule_that_waits_for_a_change_is_refused_by_name():
     assert [(one.code, one.column) for one in found] == [
         ("unsupported-rule", "trigger")
     ]
+
+
+VECTORS = Path(__file__).with_name("vectors")
+
+
+@pytest.mark.parametrize("name", ["ages.xls", "ages.xlsx"])
+def test_a_workbook_of_1997_is_read_whatever_it_is_called(name):
+    content = (VECTORS / "ages.xls").read_bytes()
+
+    questionnaire = read_form(content)
+    said = {one.code for one in check_form(content, name=name)}
+
+    assert {each.key: each.default for each in questionnaire.questions} == {
+        "age": "7",
+        "day": "2026-03-31",
+        "b": "1.5",
+    }
+    assert ("wrong-ending" in said) is (name == "ages.xlsx")
+
+
+def test_a_far_cell_of_a_workbook_of_1997_is_refused():
+    (found,) = check_form((VECTORS / "far.xls").read_bytes())
+
+    assert (found.code, found.cell) == ("too-much", "IV65536")

@@ -48,6 +48,8 @@ _BROKEN_XLS = (
     *(OSError, TypeError, ValueError, struct.error, xlrd.XLRDError),
 )
 
+_EMPTY = {xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK}
+
 Line = tuple[int, tuple[str, ...]]  # the number of a row, and its texts
 
 
@@ -103,6 +105,7 @@ def _old(content: bytes) -> Iterator[Table]:
                     yield Table(name, ())
                     continue
                 sheet = book.sheet_by_name(name)
+                _require_few(name, sheet)
                 lines = (
                     [_old_text(cell, book.datemode) for cell in sheet.row(number)]
                     for number in range(sheet.nrows)
@@ -110,6 +113,16 @@ def _old(content: bytes) -> Iterator[Table]:
                 yield Table(name, _filled(name, lines))
     except _BROKEN_XLS as wrong:
         raise damaged() from wrong
+
+
+def _require_few(name: str, sheet: Any) -> None:
+    """Refuse a value that stands behind the last row of a questionnaire. Error: `TooMuch`."""
+    for number in range(MOST_ROWS[name.strip().lower()], sheet.nrows):
+        types = sheet.row_types(number)
+        filled = (column for column, one in enumerate(types) if one not in _EMPTY)
+        column = next(filled, None)
+        if column is not None:
+            require_near(name.strip(), row=number + 1, column=column)
 
 
 def _written(content: bytes) -> Iterator[Table]:
