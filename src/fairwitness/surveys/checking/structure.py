@@ -14,7 +14,7 @@ from fairwitness.surveys.checking.outline import YES, Entry, Outline, is_known
 from fairwitness.surveys.checking.workbook import Heading, Row
 
 _NO_NAME_NEEDED = {"note", "audit"}
-_MOST_COMPARED, _LONGEST_COMPARED = 1_000, 60  # of what a word is compared with
+_MOST_COMPARED, _LONGEST_COMPARED = 700, 60  # of what a word is compared with
 # What a person sees of a question when it has no label.
 _SHOWS = ("label", "hint", "image", "big-image", "audio", "video")
 

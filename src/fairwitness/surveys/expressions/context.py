@@ -8,7 +8,7 @@ from datetime import datetime
 from fairwitness.surveys.expressions.refusals import TooCostly, Unsupported
 from fairwitness.surveys.expressions.tree import Node
 
-STEPS = 600_000  # nodes that all expressions of one page may visit
+STEPS = 400_000  # nodes that all expressions of one page may visit
 SIGNS_A_STEP = 8  # characters of a text that cost as much as one visited node
 LONGEST_TEXT = 1_000_000  # characters that one expression may produce
 

@@ -49,6 +49,10 @@ def absolute(steps: list[Step]) -> Run:
 
 def relative(steps: list[Step]) -> Run:
     """Return the path from where the expression stands."""
+    first = steps[0]
+    if len(steps) == 1 and first.is_plain:
+        name = first.test
+        return lambda c: c.node.named(name)
     walk = _walk(steps)
     return lambda c: walk(c, c.node)
 
