@@ -62,7 +62,7 @@ class Table:
     formulas: Mapping[str, Formula] = field(default_factory=dict)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def tables_of(content: bytes) -> tuple[Table, ...]:
     """Return every sheet that belongs to a questionnaire, and the names of all others.
 
