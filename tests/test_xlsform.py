@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fairwitness.surveys.files import LARGEST_FILE
 from fairwitness.surveys.findings import findings_of
 from fairwitness.surveys.freezing import NotFrozen, freeze, hash_of, thaw
 from fairwitness.surveys.languages import language_of
 from fairwitness.surveys.logic import Occasion, work_out
 from fairwitness.surveys.program import CircularRules, program_of
 from fairwitness.surveys.questions import Group, Kind, Output, Text
-from fairwitness.surveys.xlsform import LARGEST_FILE, UnreadableForm, read_form
+from fairwitness.surveys.xlsform import UnreadableForm, read_form
 from tests.sheets import form_of, list_of, question, sheet_of
 
 EN, AR = "English (en)", "العربية (ar)"
