@@ -252,3 +252,9 @@ def test_another_house_is_not_answered_for(client):
 
     assert response.status_code == 400
     assert "evil.example" not in response.content.decode()
+
+
+def test_a_length_that_is_no_number_is_not_read(client):
+    response = client.post("/named", {"text": "One line."}, CONTENT_LENGTH="x")
+
+    assert response.status_code == 400

@@ -24,9 +24,16 @@ class OursAndWhole:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.get_host()  # a name that is not ours ends here
-        if refused := request.META.get(REFUSED):
+        refused = request.META.get(REFUSED)
+        if not refused and not _is_number(request.META.get("CONTENT_LENGTH") or "0"):
+            refused = NOT_UNDERSTOOD  # Django would fall over it while reading the body
+        if refused:
             return render(request, "400.html", status=refused)
         return self.get_response(request)
+
+
+def _is_number(length: str) -> bool:
+    return length.isascii() and length.isdecimal()
 
 
 def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
