@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check install
 PINNED := --quiet --require-hashes --only-binary :all:
 # uv does in seconds what takes pip minutes; where it finds nothing, pip looks.
-install = $(BIN)/uv pip install $(PINNED) --python $(BIN)/python -r $(1) 2>/dev/null || $(PIP) $(PINNED) -r $(1)
+install = $(BIN)/uv pip install --system-certs $(PINNED) --python $(BIN)/python -r $(1) 2>/dev/null || $(PIP) $(PINNED) -r $(1)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test proof check style types imports migrations fix messages lock clean
