@@ -69,7 +69,9 @@ def pytest_collection_modifyitems(config, items):
 
 
 def _asks_a_database(item):
-    """Whether a test meets a database at all: what does not need run on one alone."""
+    """Whether a test meets a database, and not as any other would do: else one engine is enough."""
+    if item.get_closest_marker("one_engine"):
+        return False
     fixtures = set(getattr(item, "fixturenames", ()))
     is_marked = item.get_closest_marker("django_db") is not None
     return is_marked or bool(fixtures & {"db", "transactional_db", "live_server"})

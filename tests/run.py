@@ -78,7 +78,8 @@ def _postgresql(programs: Path) -> Iterator[str]:
     if become:
         shutil.chown(place, "postgres")
     store, sockets = place / "data", place
-    initdb = [str(programs / "initdb"), "-D", str(store), "-A", "trust", "-U", "tester"]
+    initdb = [str(programs / "initdb"), "-N", "-D", str(store)]
+    initdb += ["-A", "trust", "-U", "tester"]
     subprocess.run([*become, *initdb], check=True, capture_output=True, cwd=place)
     tuned = f"-k {sockets} -c listen_addresses='' -c fsync=off -c max_connections=200"
     control = [*become, str(programs / "pg_ctl"), "-D", str(store)]

@@ -184,6 +184,7 @@ def say(storm: Storm, size: Size, seconds: float) -> None:
     )
 
 
+@pytest.mark.one_engine
 @pytest.mark.django_db(transaction=True, databases=BOTH)
 def test_no_process_that_makes_pages_outlives_the_one_that_started_it(
     post_office, tmp_path

@@ -29,7 +29,10 @@ MAY_BE_KEPT = (
 )
 TELLTALE = {"Server", "X-Powered-By", "Last-Modified", "ETag", "Via", "X-Request-Id"}
 
-pytestmark = pytest.mark.django_db(databases=["default", "keystore"])
+pytestmark = [
+    pytest.mark.one_engine,
+    pytest.mark.django_db(databases=["default", "keystore"]),
+]
 
 
 def require_safe_headers(response, address):

@@ -5,7 +5,6 @@ import subprocess
 import sys
 
 import pytest
-from django.db import connection
 
 from fairwitness.cli import main
 from tests.canary import Canaries, in_folder
@@ -19,9 +18,7 @@ from tests.processes import (
 
 pytestmark = [
     pytest.mark.django_db(databases=["default", "keystore"]),  # its tables are copied
-    pytest.mark.skipif(
-        connection.vendor != "sqlite", reason="what shows of a process is the same"
-    ),
+    pytest.mark.one_engine,  # what shows of a process is the same
 ]
 PR_GET_DUMPABLE = 3  # linux/prctl.h
 
