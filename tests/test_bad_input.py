@@ -258,3 +258,11 @@ def test_a_length_that_is_no_number_is_not_read(client):
     response = client.post("/named", {"text": "One line."}, CONTENT_LENGTH="x")
 
     assert response.status_code == 400
+
+
+def test_an_address_that_asks_too_much_is_not_read(client):
+    asked = "&".join(f"a{number}=1" for number in range(2_000))
+
+    response = client.get(f"/?{asked}")
+
+    assert response.status_code == 413

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from fairwitness.front.doorstep import REFUSED, TOO_LARGE
 
 NOT_UNDERSTOOD = 400
+MOST_ASKED = 100  # names after the ? of an address; no page of ours has more than a few
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
@@ -27,6 +28,10 @@ class OursAndWhole:
         refused = request.META.get(REFUSED)
         if not refused and not _is_number(request.META.get("CONTENT_LENGTH") or "0"):
             refused = NOT_UNDERSTOOD  # Django would fall over it while reading the body
+        asked = request.META.get("QUERY_STRING", "")
+        if not refused and asked.count("&") >= MOST_ASKED:
+            refused = TOO_LARGE
+            request.META["QUERY_STRING"] = ""  # the page that says so reads it as well
         if refused:
             return render(request, "400.html", status=refused)
         return self.get_response(request)
