@@ -26,30 +26,16 @@ from fairwitness.staff.one_time import SignInSecret
 from fairwitness.staff.roles import Role
 from fairwitness.vault.models import LockedKey, Wrap
 from fairwitness.vault.passphrase import WrongPassphrase
-from tests import desk
 from tests.desk import NOW, PASSPHRASE, TODAY, Colleague, colleague, sign_in
+from tests.first_two import (  # noqa: F401 # fixtures
+    a_caseworker,
+    a_coordinator,
+    the_keys_of_the_house,
+)
 
 pytestmark = pytest.mark.django_db(databases=["default", "keystore"])
 
 NEW = "grey pebble lantern 9"
-
-
-@pytest.fixture
-def triage():
-    """The keys of the house; gives the triage key with its private half."""
-    return desk.found()
-
-
-@pytest.fixture
-def lea(triage):
-    """Coordinator; has no key of her own."""
-    return colleague("Lea", Role.COORDINATOR, has_key=False)
-
-
-@pytest.fixture
-def ada(lea, triage):
-    """Caseworker; holds the triage key."""
-    return colleague("Ada", Role.CASEWORKER, by=lea.user, triage=triage)
 
 
 def secret_in(told):

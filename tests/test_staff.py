@@ -39,28 +39,14 @@ from fairwitness.vault.passphrase import (
     WrongSheet,
 )
 from fairwitness.vault.suites import PrivateKey
-from tests import desk
 from tests.desk import NOW, PASSPHRASE, PASSWORD, TODAY, colleague, fresh_code, sign_in
+from tests.first_two import (  # noqa: F401 # fixtures
+    a_caseworker,
+    a_coordinator,
+    the_keys_of_the_house,
+)
 
 pytestmark = pytest.mark.django_db(databases=["default", "keystore"])
-
-
-@pytest.fixture
-def triage():
-    """The keys of the house; gives the triage key with its private half."""
-    return desk.found()
-
-
-@pytest.fixture
-def lea(triage):
-    """Coordinator; has no key of her own."""
-    return colleague("Lea", Role.COORDINATOR, has_key=False)
-
-
-@pytest.fixture
-def ada(lea, triage):
-    """Caseworker; holds the triage key."""
-    return colleague("Ada", Role.CASEWORKER, by=lea.user, triage=triage)
 
 
 # Inviting
