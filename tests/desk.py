@@ -1,6 +1,7 @@
 """People at the desk, for tests: with roles, an unlocked key, and a browser of their own."""
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
@@ -38,6 +39,18 @@ PASSWORD = "harbour lantern 71"
 PASSPHRASE = "violet anchors drift past seven"
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
+
+
+def at_desk(user: User) -> Client:
+    """The browser of somebody who signed in, with their key locked."""
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def text_of(response: Any) -> str:
+    """A page on one line, to look for what it says."""
+    return re.sub(r"\s+", " ", response.content.decode())
 
 
 @dataclass

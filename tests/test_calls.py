@@ -1,7 +1,5 @@
 """Reports told by phone: written down on one page, sent once, with consents that are marked as told."""
 
-import re
-
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -13,23 +11,13 @@ from fairwitness.ledger.models import Entry
 from fairwitness.surveys.drafts import Journey
 from fairwitness.surveys.models import Draft
 from fairwitness.vault.receipt import ReceiptCode
-from tests.desk import staff_of
+from tests.desk import at_desk, staff_of, text_of
 from tests.walking import Walker
 
 pytestmark = pytest.mark.django_db(databases=["default", "keystore"])
 
 CALLS = "/desk/calls/"
 STORY = "They shut the gate on her."
-
-
-def at_desk(user):
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def text_of(response):
-    return re.sub(r"\s+", " ", response.content.decode())
 
 
 def begin(client, language="en"):

@@ -21,6 +21,7 @@ from fairwitness.surveys.models import Manuscript, Version
 from fairwitness.surveys.published import form_of, newest_version, sheet_of
 from fairwitness.surveys.xlsform import DEFAULT
 from tests import hostile
+from tests.desk import at_desk, text_of
 from tests.sheets import list_of, question
 from tests.sheets import sheet_of as spreadsheet
 
@@ -41,16 +42,6 @@ def fit(*more, choices=OPTIONS, **settings):
 def story(**columns):
     said = {**SAYS_ALL, "bind::fw:section": "narrative", **columns}
     return question("story", **said)
-
-
-def at_desk(user):
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def text_of(response):
-    return re.sub(r"\s+", " ", response.content.decode())
 
 
 def bring_in(client, sheet, *, name="Spring", file_name="spring.xlsx"):

@@ -3,26 +3,16 @@
 import re
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from fairwitness.intake.models import Report
 from fairwitness.surveys.actions import keep_manuscript
 from fairwitness.surveys.drafts import Journey
 from fairwitness.surveys.models import Draft, Pending
+from tests.desk import at_desk, text_of
 from tests.sheets import list_of, question, sheet_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "keystore"])
-
-
-def at_desk(user):
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def text_of(response):
-    return re.sub(r"\s+", " ", response.content.decode())
 
 
 def plain_form():

@@ -106,8 +106,8 @@ def publish_version(
 
     The version before it retires: campaigns that run go on with it, new ones do not
     start with it. One that was published before can come back. `is_meant_alike` says that
-    options with a known code and other words still mean what they meant. Errors: `Refused`, naming each question that says too
-    little of itself; `Reworded`.
+    options with a known code and other words still mean what they meant. Errors:
+    `Refused`, naming each question that says too little of itself; `Reworded`.
     """
     by.must(May.WRITE_QUESTIONNAIRES)
     form = require_fit(sheet)
