@@ -13,6 +13,7 @@ from fairwitness.governance import recoveries
 from fairwitness.governance.readiness import missing
 from fairwitness.ledger.actions import first_broken_checkpoint, first_broken_entry
 from fairwitness.ledger.models import Entry
+from fairwitness.sifting import apart
 from fairwitness.vault.models import Slot
 
 LEAST_SLOTS = 20
@@ -62,6 +63,7 @@ def examine() -> list[Finding]:
         _swap(),
         _core_files(),
         _mail(),
+        _files(),
         _trustees(),
         *_doors(),
     ]
@@ -135,6 +137,18 @@ def _mail() -> Finding:
         "nobody gets them",
         "set EMAIL_HOST",
     )
+
+
+def _files() -> Finding:
+    lacking = apart.missing()
+    if lacking:
+        return Finding(
+            "look",
+            f"what is hidden in {' and '.join(lacking)} cannot be taken out",
+            "people can add them only as they are, or not at all",
+            "install fairwitness[evidence]",
+        )
+    return Finding("ok", "pictures and PDF files are cleaned")
 
 
 def _trustees() -> Finding:
