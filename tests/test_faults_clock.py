@@ -21,7 +21,8 @@ from tests.walking import Walker
 BOTH = ["default", "keystore"]
 pytestmark = pytest.mark.django_db(databases=BOTH)
 
-NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+# Noon of the day on which the centre was founded: keys and notices begin with it.
+NOW = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
 A_DAY, A_YEAR, AGES = timedelta(days=1), timedelta(days=365), timedelta(days=24 * 365)
 far = pytest.mark.parametrize("jump", [A_YEAR, AGES, -A_YEAR], ids=str)
 

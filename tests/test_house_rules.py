@@ -94,7 +94,9 @@ def _name(path: Path) -> str:
 
 
 def _writes_rows(node: ast.AST) -> bool:
-    """A call of a writing method on a queryset, a manager or a row."""
+    """A call of a writing method on a queryset, a manager or a row, or of `inserting.insert`."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "insert":
+        return True
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return False
     if node.func.attr in {"get_or_create", "update_or_create", *WRITES} - {

@@ -110,6 +110,7 @@ for _database in DATABASES.values():
             **_database.get("OPTIONS", {}),
         }
     if _database["ENGINE"].endswith("sqlite3"):
+        _database["ENGINE"] = "fairwitness.sqlite3"
         _database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": _PATIENCE,

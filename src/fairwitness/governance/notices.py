@@ -20,6 +20,7 @@ from fairwitness.governance.models import (
 )
 from fairwitness.governance.notice_parts import Bound
 from fairwitness.refusal import NotOpen
+from fairwitness.settled import settled
 
 FORMAT = 1
 Body = dict[str, Any]
@@ -81,6 +82,7 @@ def hash_of(body: Body) -> str:
     return hashlib.sha256(written.encode()).hexdigest()
 
 
+@settled(StandingNotice)
 def current(language: str) -> Notice:
     """The notice that people are shown today, in English where a language has none.
 

@@ -23,6 +23,7 @@ class Due:
     answer_by: date
 
 
+@settled(Promise, Controller)
 def due(on: date) -> Due:
     """By when we read and answer what comes on this day. Error: `NothingPromised`."""
     held = _held(on)

@@ -7,6 +7,7 @@ from datetime import date
 from django.db import connection, models, transaction
 from django.utils import timezone
 
+from fairwitness.inserting import insert
 from fairwitness.ledger import tree
 from fairwitness.ledger.actors import Actor
 from fairwitness.ledger.chain import START, entry_digest
@@ -33,7 +34,7 @@ def record(
     their list. Neither may ever hold what was read or written.
     """
     name = subject if isinstance(subject, str) else name_of(subject)
-    return Entry.objects.create(
+    entry = Entry(
         day=on or timezone.localdate(),
         act=act,
         subject=name,
@@ -41,6 +42,8 @@ def record(
         count=count,
         content=content,
     )
+    insert([entry])
+    return entry
 
 
 def name_of(subject: models.Model) -> str:

@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from fairwitness.inserting import insert
 from fairwitness.ledger.actions import record
 from fairwitness.refusal import Refused
 from fairwitness.staff.models import User
@@ -42,8 +43,9 @@ __all__ = [
     "Reworded",
     "discard_manuscript",
     "keep_manuscript",
-    "let_seed_wait",
+    "let_wait",
     "publish_version",
+    "sealed_seed",
     "submit_response",
 ]
 
@@ -175,26 +177,31 @@ def submit_response(
         "version": version.pk,
         "answers": checked,
     }
-    _let_wait(payload, seed)
+    insert([_sealed(payload, seed)])
     spend()  # after the row beside it: whoever mixes locks the two in this order
 
 
-def let_seed_wait(seed: bytes) -> None:
-    """Let the count seed of a report wait among the answers, sealed and of their size.
+def sealed_seed(seed: bytes) -> Pending:
+    """The count seed of a report as `let_wait` takes it: sealed, and of the size of answers."""
+    return _sealed({}, seed)
+
+
+def let_wait(seed: Pending) -> None:
+    """Let the count seed of a report wait among the answers.
 
     For the transaction that takes the report. Its leaf is queued when they are released,
     among theirs: until then nobody can tell which leaf is whose, and then nobody either.
     """
-    _let_wait({}, seed)
+    insert([seed])
 
 
-def _let_wait(payload: Mapping[str, object], seed: bytes) -> None:
+def _sealed(payload: Mapping[str, object], seed: bytes) -> Pending:
     if len(seed) != SEED_BYTES:
         raise ValueError("a count seed has 32 bytes")
     told = {**payload, "seed": seed.hex()}
     plain = json.dumps(told, sort_keys=True, separators=(",", ":")).encode()
     _key, public = standing_key(KeyPair.Purpose.RELEASE)
-    Pending.objects.create(body=seal_to(public, pad_text(plain), PENDING))
+    return Pending(body=seal_to(public, pad_text(plain), PENDING))
 
 
 def _checked(answers: Answers) -> dict[str, str | int | None]:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from itertools import combinations
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fairwitness import environment
+from fairwitness.inserting import as_column, insert
 from fairwitness.refusal import NotOpen, Refused
 from fairwitness.settled import settled
 from fairwitness.vault import keystore, trust
@@ -34,10 +36,10 @@ TRUSTEES_FILE = "trustees.json"
 SLOTS_IN_STOCK = 200
 
 
-_TAKE = (
-    "UPDATE vault_slot SET is_taken = TRUE WHERE id ="
-    " (SELECT id FROM vault_slot WHERE NOT is_taken ORDER BY id LIMIT 1{}) RETURNING id"
-)
+_FREE = "SELECT id FROM vault_slot WHERE NOT is_taken AND id >= %s ORDER BY id LIMIT 1"
+_HOLD = "UPDATE vault_slot SET is_taken = TRUE WHERE id = %s AND NOT is_taken"
+_FIRST = uuid.UUID(int=0)
+SLOT_TRIES = 200  # each one that fails means that somebody else has a slot
 
 
 class KeysNotTrusted(NotOpen):
@@ -48,13 +50,19 @@ class NoSlot(NotOpen):
     """The keystore has no free slot; the worker makes new ones."""
 
 
+class SlotGone(Exception):
+    """Somebody else has just taken this slot: try another."""
+
+
 _parse_believed = lru_cache(maxsize=4)(Believed.parse)
 
 
 def believed() -> Believed:
     """The trustees, as the file names them; they are never in the database."""
-    place = settings.SECRETS / TRUSTEES_FILE
-    return _parse_believed(place.read_text()) if place.exists() else Believed()
+    try:
+        return _parse_believed((settings.SECRETS / TRUSTEES_FILE).read_text())
+    except FileNotFoundError:
+        return Believed()
 
 
 def trust_roots() -> tuple[bytes, ...]:
@@ -166,18 +174,43 @@ def make_slots(count: int = SLOTS_IN_STOCK) -> int:
     return len(slots)
 
 
+def free_slot() -> tuple[Slot, bytes]:
+    """A free slot, any of them, and its shred key; `hold_slot` takes it. Error: `NoSlot`.
+
+    So that all can be sealed before a transaction begins in which others wait.
+    """
+    slot_id = _free_from(uuid.uuid4()) or _free_from(_FIRST)
+    key = keystore.key_of(slot_id) if slot_id else None
+    if slot_id is None or key is None:
+        raise NoSlot(_("We cannot take anything just now. Try again in a minute."))
+    return Slot(pk=slot_id), key
+
+
+def _free_from(first: uuid.UUID) -> uuid.UUID | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_FREE, [as_column(Slot, first)])
+        row = cursor.fetchone()
+    return uuid.UUID(str(row[0])) if row else None
+
+
+def hold_slot(slot: Slot) -> None:
+    """Take a free slot, in the transaction of what needs it. Error: `SlotGone`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, [as_column(Slot, slot.pk)])
+        if cursor.rowcount != 1:
+            raise SlotGone
+    slot.is_taken = True
+
+
 @transaction.atomic(savepoint=False)
 def take_slot() -> tuple[Slot, bytes]:
-    """Take a free slot and its shred key, in the transaction of the report that needs it."""
-    is_shared = connection.features.has_select_for_update_skip_locked
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE.format(" FOR UPDATE SKIP LOCKED" if is_shared else ""))
-        taken = cursor.fetchall()
-    slot = Slot(pk=uuid.UUID(str(taken[0][0])), is_taken=True) if taken else None
-    key = keystore.key_of(slot.pk) if slot else None
-    if slot is None or key is None:
-        raise NoSlot(_("We cannot take anything just now. Try again in a minute."))
-    return slot, key
+    """Take a free slot and its shred key, in the transaction of what needs it. Error: `NoSlot`."""
+    for _try in range(SLOT_TRIES):
+        slot, key = free_slot()
+        with suppress(SlotGone):
+            hold_slot(slot)
+            return slot, key
+    raise NoSlot(_("We cannot take anything just now. Try again in a minute."))
 
 
 def wrap_context(part: str, subject: uuid.UUID) -> Context:
@@ -193,7 +226,7 @@ def wrap_to(holder: KeyPair, key: bytes, *, part: str, subject: uuid.UUID) -> Wr
 
 def keep_wraps(wraps: Sequence[Wrap]) -> None:
     """Save wraps at once."""
-    Wrap.objects.bulk_create(wraps)
+    insert(wraps)
 
 
 @transaction.atomic

@@ -10,10 +10,12 @@ from collections.abc import Collection, Iterable
 
 from django.db import connections, transaction
 
+from fairwitness.inserting import as_column
 from fairwitness.vault.models import BurnedSlot, ShredKey
 from fairwitness.vault.router import KEYSTORE
 
 MANY = 500  # rows that one statement names
+_KEY_OF = "SELECT key FROM vault_shredkey WHERE slot = %s"
 CLEANING_TRIES = 30
 CLEANING_PAUSE = 0.1  # seconds
 
@@ -28,8 +30,11 @@ def add_keys(slots: Iterable[uuid.UUID]) -> None:
 
 def key_of(slot: uuid.UUID) -> bytes | None:
     """The shred key of a slot, or none when it was shredded."""
-    row = ShredKey.objects.filter(pk=slot).first()
-    return bytes(row.key) if row else None
+    connection = connections[KEYSTORE]
+    with connection.cursor() as cursor:  # of every report that is sent, opened or shown
+        cursor.execute(_KEY_OF, [as_column(ShredKey, slot)])
+        row = cursor.fetchone()
+    return bytes(row[0]) if row else None
 
 
 def shred(slot: uuid.UUID) -> None:

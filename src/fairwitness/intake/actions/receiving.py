@@ -6,23 +6,28 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from fairwitness.governance.models import Notice, Purpose
 from fairwitness.governance.promises import kept_until, months_after
+from fairwitness.inserting import insert
 from fairwitness.intake import consents
 from fairwitness.intake.models import Report, Section
 from fairwitness.intake.payloads import pack
 from fairwitness.ledger.actions import record
 from fairwitness.ledger.actors import REPORTER
 from fairwitness.refusal import Refused
-from fairwitness.surveys.actions import let_seed_wait
-from fairwitness.surveys.models import Version
+from fairwitness.surveys.actions import let_wait, sealed_seed
+from fairwitness.surveys.models import Pending, Version
 from fairwitness.vault.actions import (
+    SLOT_TRIES,
+    NoSlot,
+    SlotGone,
+    free_slot,
+    hold_slot,
     keep_wraps,
     standing_key,
-    take_slot,
     wrap_context,
     wrap_to,
 )
@@ -34,9 +39,6 @@ from fairwitness.vault.report_keys import PART_OF, section_context, section_key
 
 House = tuple[KeyPair, KeyPair]  # the keys of triage and of the gate
 PARTS = ("case", "identity")  # every report has these keys; an observer's also `others`
-
-
-_KNOWN = "SELECT 1 FROM intake_report WHERE locator = %s"
 
 
 class UnknownCode(Refused):
@@ -87,34 +89,42 @@ def receive_report(
     """
     report = Report(version=version, notice=notice, **clear_of(code, on=on))
     filled = {"header": full_header(header, code, on), **sections}
-    # Sealed before the transaction begins, so that nobody waits for it.
+    # All is sealed before the transaction begins, so that nobody waits for it.
     sealed = seal_report(report, filled, code, house=house_keys())
-    try:
-        with transaction.atomic():
-            kept = _known(code) or _keep(report, sealed, code, on)
+    seed = sealed_seed(code.seed)
+    for _try in range(SLOT_TRIES):
+        report.slot, shred_key = free_slot()
+        lots = (sealed.sections(shred_key), sealed.wraps)
+        try:
+            with transaction.atomic():
+                _keep(report, lots, seed, on)
+                along()
+                return report
+        except SlotGone:
+            continue
+        except IntegrityError:
+            known = _known(code)
+            if known is None:
+                raise
             along()
-            return kept
-    except IntegrityError:
-        known = _known(code)
-        if known is None:
-            raise
-        along()
-        return known
+            return known
+    raise NoSlot(_("We cannot take anything just now. Try again in a minute."))
 
 
 def _known(code: ReceiptCode) -> Report | None:
-    with connection.cursor() as cursor:  # at each sending, and nearly never found
-        cursor.execute(_KNOWN, [code.locator])
-        is_known = cursor.fetchone() is not None
-    return Report.objects.get(locator=code.locator) if is_known else None
+    return Report.objects.filter(locator=code.locator).first()
 
 
-def _keep(report: Report, sealed: Sealed, code: ReceiptCode, on: date) -> Report:
-    report.slot, shred_key = take_slot()
-    report.save(force_insert=True)
-    Section.objects.bulk_create(sealed.sections(shred_key))
-    keep_wraps(sealed.wraps)
-    let_seed_wait(code.seed)
+def _keep(
+    report: Report, lots: tuple[list[Section], list[Wrap]], seed: Pending, on: date
+) -> None:
+    """Write a report down, in a slot that is still free. Errors: `SlotGone`, `IntegrityError`."""
+    hold_slot(report.slot)
+    insert([report])
+    sections, wraps = lots
+    insert(sections)
+    keep_wraps(wraps)
+    let_wait(seed)
     record(
         consents.RECEIVED,
         report,
@@ -122,7 +132,6 @@ def _keep(report: Report, sealed: Sealed, code: ReceiptCode, on: date) -> Report
         on=on.replace(day=1),  # the exact day is sealed: the ledger has the month
         content=consents.commitment(bytes(report.consent_key)),
     )
-    return report
 
 
 def house_keys() -> House:

@@ -16,11 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from fairwitness.design.alike import render_alike
 from fairwitness.governance import notices, promises
-from fairwitness.governance.models import Controller, Notice, Purpose, StandingNotice
+from fairwitness.governance.models import Controller, Notice, Purpose
 from fairwitness.governance.readiness import door
 from fairwitness.intake import telling
 from fairwitness.intake.actions import receive_report
-from fairwitness.settled import settled
 from fairwitness.surveys import drafts, steps
 from fairwitness.surveys.drafts import Journey, OpenDraft
 from fairwitness.surveys.models import Version
@@ -32,7 +31,6 @@ from fairwitness.vault.receipt import ReceiptCode
 
 PageView = Callable[..., HttpResponse]
 NOT_KEPT = {"csrfmiddlewaretoken", "again"}
-_notice = settled(StandingNotice)(notices.current)
 
 
 @login_not_required
@@ -46,7 +44,7 @@ def tell(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     draft = drafts.load(request, Journey.REPORT)
     context = {
-        "notice": _notice(translation.get_language() or ""),
+        "notice": notices.current(translation.get_language() or ""),
         "due": promises.due(today),
         "has_draft": draft is not None,
         "is_sent": draft is not None and draft.contents.get("sent", False),
@@ -82,7 +80,7 @@ def _begin(request: HttpRequest) -> HttpResponse:
 def _fresh() -> dict[str, Any]:
     return {
         "version": newest_version().pk,
-        "notice": _notice(translation.get_language() or "").pk,
+        "notice": notices.current(translation.get_language() or "").pk,
         "door": "open",
         "code": ReceiptCode.new().number,
     }

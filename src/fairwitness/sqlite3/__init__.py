@@ -1,0 +1,1 @@
+"""Django's SQLite, in which those who write wait in a queue instead of knocking."""
