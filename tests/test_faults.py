@@ -145,7 +145,7 @@ def test_pages_that_are_only_looked_at_say_when_to_come_back(rana):
     with gone("default"):
         pages = {
             address: rana.meets(lambda address=address: rana.open(address))
-            for address in ("/tell/form/", "/tell/", "/questions", "/editions")
+            for address in ("/tell/form/", "/tell/", "/questions", "/figures")
         }
 
     assert all(is_kind(rana, page) for page in pages.values())
