@@ -22,7 +22,7 @@ from fairwitness.design.shapes import (
 
 HOME = Path(fairwitness.design.__file__).parent
 STATIC = HOME / "static" / "fairwitness"
-SHEETS = ("fairwitness.css", "public.css", "desk.css")
+SHEETS = ("fairwitness.css", "public.css", "desk.css", "media.css")
 TEMPLATES = sorted((HOME / "templates").rglob("*.html"))
 
 LIGHT = {

@@ -83,6 +83,7 @@ PUBLIC_PAGES = {
     "reporter:who",
     "staff:sign_in",
     "surveys:check",
+    "surveys:enclosure",
     "surveys:page",
     "surveys:spent",
     "surveys:thanks",

@@ -88,9 +88,10 @@ def test_a_mended_file_takes_the_place_of_the_one_before(lea):
         (b"%PDF-1.7 not a sheet", "not a spreadsheet"),
         (b"PK\x03\x04 torn", "damaged"),
         (b"", "empty"),
-        (b"x" * 1_600_000, "too large"),
+        (b"x" * 5_100_000, "too large"),
+        (b"x" * 7_600_000, "too large"),
     ],
-    ids=["pdf", "torn", "empty", "large"],
+    ids=["pdf", "torn", "empty", "large", "larger than is taken"],
 )
 def test_what_is_no_spreadsheet_is_sent_back_with_what_to_do(lea, content, told):
     page = text_of(bring_in(at_desk(lea), content))

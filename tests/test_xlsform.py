@@ -180,7 +180,7 @@ def test_every_kind_is_known_and_what_no_page_can_show_is_named(
     assert not is_not_shown or form.unsupported == (f"{expected}: it",)
 
 
-def test_repeats_elsewhere_and_pictures_are_named_as_unsupported():
+def test_repeats_elsewhere_are_named_as_unsupported_and_files_as_missing():
     form = form_of(
         {"type": "begin_repeat", "name": "person", "label": "Person", "bind::fw:part": "about"},
         question("who", part="about"),
@@ -191,11 +191,8 @@ def test_repeats_elsewhere_and_pictures_are_named_as_unsupported():
         choices=[{"list_name": "k", "name": "a", "label": "A", "media::image": "a.png"}],
     )  # fmt: skip
 
-    assert form.unsupported == (
-        "repeat outside of a report: person",
-        "picture, sound or film in a text: seen",
-        "picture, sound or film in a choice: k",
-    )
+    assert form.unsupported == ("repeat outside of a report: person",)
+    assert form.missing == ("a.png", "x.png")
     (repeat,) = (each for each, _above in form.walk() if isinstance(each, Group))
     assert repeat.is_repeat
     assert [child.name for child in repeat.children] == ["who"]

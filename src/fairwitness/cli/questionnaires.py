@@ -6,10 +6,13 @@ import json
 import random
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fairwitness.cli.saying import say, say_json
 from fairwitness.refusal import Refused
+
+if TYPE_CHECKING:
+    from fairwitness.surveys.companions import Companions
 
 
 def add_commands(commands: Any) -> None:
@@ -56,7 +59,10 @@ def add_commands(commands: Any) -> None:
 def _check(chosen: argparse.Namespace) -> int:
     from fairwitness.surveys.checking import Level, check_form
 
-    found = check_form(_read(chosen.form), name=chosen.form.name)
+    content = _read(chosen.form)
+    found = check_form(
+        content, name=chosen.form.name, beside=_beside(chosen.form, content)
+    )
     if chosen.json:
         say_json({"findings": [one.as_json() for one in found]})
     else:
@@ -77,6 +83,29 @@ def _read(file: Path) -> bytes:
         raise Refused(f"There is no file {file.name} that can be read.") from None
 
 
+def _beside(form: Path, content: bytes) -> "Companions":
+    """The files that lie beside a form, or in the folder `media` there, and that it names.
+
+    What cannot come with it is refused, with its name.
+    """
+    from fairwitness.surveys.bundle import FOLDER
+    from fairwitness.surveys.companions import companions_of
+    from fairwitness.surveys.xlsform import read_form
+
+    try:
+        names = read_form(content).missing
+    except Refused:
+        return ()  # whoever asked says what is wrong with the form itself
+    places = (form.parent, form.parent / FOLDER, form.with_name(f"{form.stem}-media"))
+    found = {}
+    for name in names:
+        files = (place / name for place in places if "/" not in name)
+        file = next((one for one in files if one.is_file()), None)
+        if file is not None:
+            found[name] = _read(file)
+    return companions_of(found)
+
+
 def _answer(chosen: argparse.Namespace) -> int:
     from fairwitness.surveys.brought import lists_beside
     from fairwitness.surveys.headless import run_form
@@ -90,7 +119,8 @@ def _answer(chosen: argparse.Namespace) -> int:
         raise Refused(
             f"{chosen.answers.name} is not JSON of the kind {{question: answer}}."
         )
-    form = read_form(_read(chosen.form))
+    content = _read(chosen.form)
+    form = read_form(content, _beside(chosen.form, content))
     lists = lists_beside(chosen.form.parent, form.external)
     occasion = replace(_occasion(), lists=lists)
     outcome = run_form(form, given, occasion=occasion)
@@ -147,8 +177,13 @@ def _publish(chosen: argparse.Namespace) -> int:
     if by is None:
         raise Refused(f"Nobody here is called {chosen.by}.")
     form = chosen.form or DEFAULT
+    content = _read(form)
     version = publish_version(
-        _read(form), name=form.stem, by=by, is_meant_alike=chosen.same_meaning
+        content,
+        name=form.stem,
+        by=by,
+        is_meant_alike=chosen.same_meaning,
+        beside=_beside(form, content),
     )
     say(f"Published: {version.hash[:16]}")
     return 0

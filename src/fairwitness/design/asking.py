@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from fairwitness.design.library import part, register
 from fairwitness.design.shapes import (
     ABOUT_WHEN,
+    Medium,
     control_id,
     errors_of,
     months,
@@ -47,6 +48,12 @@ def error_summary(errors: Any) -> dict[str, Any]:
     return {"errors": errors_of(errors)}
 
 
+@register.inclusion_tag("design/parts/media.html")
+def media(shown: Iterable[Medium]) -> dict[str, Any]:
+    """Show pictures, sound and film below each other; nothing plays or loads by itself."""
+    return {"media": shown}
+
+
 @register.inclusion_tag("design/parts/choices.html")
 def choices(
     name: str,
@@ -59,9 +66,11 @@ def choices(
     error: str = "",
 ) -> dict[str, Any]:
     """Draw radios, or checkboxes when several may be chosen, in rows of 48px."""
+    rows = rows_of(name, options, chosen=chosen)
     return {
         "name": name,
-        "rows": rows_of(name, options, chosen=chosen),
+        "rows": rows,
+        "has_pictures": any(row.option.picture for row in rows),
         "label": label,
         "kind": "checkbox" if multiple else "radio",
         "hint": hint,
@@ -157,6 +166,7 @@ def rank_field(
                 "id": row.id,
                 "name": f"{name}-{row.option.value}",
                 "label": row.option.label,
+                "option": row.option,
                 "place": value.get(row.option.value, ""),
             }
             for row in rows_of(name, options, chosen=None)

@@ -21,6 +21,16 @@ ABOUT_WHEN = (
 
 
 @dataclass(frozen=True, slots=True)
+class Medium:
+    """A picture, a sound or a film: where it lies, and the words that stand for it."""
+
+    kind: str  # picture, sound, film, or missing
+    address: str
+    words: str
+    larger: str = ""  # where a larger picture lies
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     """One row of a list of choices; `is_apart` sets "I am not sure" and its kind apart."""
 
@@ -28,6 +38,17 @@ class Option:
     label: str
     hint: str = ""
     is_apart: bool = False
+    media: tuple[Medium, ...] = ()
+
+    @property
+    def picture(self) -> Medium | None:
+        """What is shown in its row, above its words."""
+        return next((one for one in self.media if one.kind == "picture"), None)
+
+    @property
+    def beside(self) -> tuple[Medium, ...]:
+        """What is played or named below its row: nothing that can be pressed lies in a label."""
+        return tuple(one for one in self.media if one.kind != "picture")
 
     @classmethod
     def of(cls, raw: Option | Mapping[str, Any] | Sequence[Any]) -> Option:

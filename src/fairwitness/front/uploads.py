@@ -1,7 +1,9 @@
 """Takes uploaded files into memory alone: what somebody sends never touches the disk in clear."""
 
 from io import BytesIO
+from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import MemoryFileUploadHandler
 
@@ -11,7 +13,25 @@ class TooLarge(UploadedFile):  # type: ignore[type-arg] # generic only in stubs
 
 
 class InMemoryOnly(MemoryFileUploadHandler):
-    """Keeps the files of a post of at most FILE_UPLOAD_MAX_MEMORY_SIZE; of a larger one none."""
+    """Keeps the files of a post of at most FILE_UPLOAD_MAX_MEMORY_SIZE; of a larger one none.
+
+    A view that is marked with `staff.asking.takes_up_to` says itself how much it takes.
+    """
+
+    def handle_raw_input(  # type: ignore[override] # named as Django names them
+        self,
+        input_data: Any,
+        META: dict[str, str],  # noqa: N803 as above
+        content_length: int,
+        boundary: bytes,
+        encoding: str | None = None,
+    ) -> None:
+        """Decide by its length whether a post is kept."""
+        match = getattr(self.request, "resolver_match", None)
+        most = getattr(
+            match and match.func, "most_bytes", settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+        )
+        self.activated = content_length <= most
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         """Take a piece of a file, or let it go."""

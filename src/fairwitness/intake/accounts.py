@@ -12,7 +12,7 @@ from fairwitness.surveys.logic import Occasion
 from fairwitness.surveys.published import form_of
 from fairwitness.surveys.questions import Part
 from fairwitness.surveys.showing import in_words
-from fairwitness.surveys.walks import areas
+from fairwitness.surveys.walks import own_lists
 
 # What a reporter says of who they are on a page of its own, outside of any questionnaire.
 OF_SELF = {
@@ -43,9 +43,7 @@ def told(
     """
     form = form_of(version)
     spoken = language or translation.get_language() or form.default_language
-    occasion = Occasion(
-        lists={name: areas() for name in form.external}, language=spoken
-    )
+    occasion = Occasion(lists=own_lists(form), language=spoken)
     journey = Journey(form, answers, Part.REPORT, occasion=occasion)
     found = []
     with translation.override(spoken):

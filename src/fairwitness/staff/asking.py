@@ -4,10 +4,24 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from django import forms
+from django.http import HttpResponse
 
 from fairwitness.refusal import Refused
 
 T = TypeVar("T")
+
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+def takes_up_to(most: int) -> Callable[[View], View]:
+    """Let a view take files of so many bytes in all; others take what the settings say."""
+
+    def marked(view: View) -> View:
+        view.most_bytes = most  # type: ignore[attr-defined] # a mark that the upload reads
+        return view
+
+    return marked
 
 
 def attempt(

@@ -1,6 +1,5 @@
 """Publishes questionnaires, and takes answers that belong to nobody."""
 
-import hashlib
 import json
 import re
 import uuid
@@ -17,9 +16,12 @@ from fairwitness.ledger.actions import record
 from fairwitness.refusal import Refused
 from fairwitness.staff.models import User
 from fairwitness.staff.roles import May
+from fairwitness.surveys.companions import Companions, version_hash
 from fairwitness.surveys.comparing import reworded
+from fairwitness.surveys.enclosed import together_with
 from fairwitness.surveys.fitness import ANSWERS, require_fit
 from fairwitness.surveys.models import (
+    Enclosure,
     Manuscript,
     Pending,
     Questionnaire,
@@ -45,8 +47,10 @@ __all__ = [
     "keep_manuscript",
     "let_wait",
     "publish_version",
+    "put_beside",
     "sealed_seed",
     "submit_response",
+    "take_out",
 ]
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,39}")
@@ -66,11 +70,19 @@ class Reworded(Refused):
 
 @transaction.atomic
 def keep_manuscript(
-    sheet: bytes, *, name: str, file_name: str, by: User, on: date | None = None
+    sheet: bytes,
+    *,
+    name: str,
+    file_name: str,
+    by: User,
+    beside: Companions = (),
+    on: date | None = None,
 ) -> Manuscript:
     """Keep a file that is worked on, in place of the one of that name; it may hold mistakes.
 
-    Error: `UnreadableForm` when it is no spreadsheet at all.
+    The files that came with the one before, or with the version published last, stay;
+    `beside` are put to them. Errors: `UnreadableForm` when it is no spreadsheet at all;
+    `NotWelcome`.
     """
     by.must(May.WRITE_QUESTIONNAIRES)
     type_of(sheet)
@@ -79,12 +91,79 @@ def keep_manuscript(
         defaults={
             "sheet": sheet,
             "file_name": file_name,
+            "files": together_with(_files_before(name), beside),
             "kept_on": on or timezone.localdate(),
         },
     )
-    content = hashlib.sha256(sheet).digest()
-    record("surveys.kept", kept, by=by, content=content)
+    _enclose(beside)
+    _clear_out()
+    _record_kept(kept, by)
     return kept
+
+
+def _files_before(name: str) -> dict[str, str]:
+    """What came with the questionnaire of this name so far."""
+    draft = Manuscript.objects.filter(name=name).first()
+    if draft is not None:
+        return dict(draft.files)
+    versions = Version.objects.filter(questionnaire__name=name).defer("sheet")
+    last = versions.order_by("-number").first()
+    return dict(last.files) if last else {}
+
+
+def _record_kept(manuscript: Manuscript, by: User) -> None:
+    content = version_hash(bytes(manuscript.sheet), manuscript.files)
+    record("surveys.kept", manuscript, by=by, content=bytes.fromhex(content))
+
+
+@transaction.atomic
+def put_beside(manuscript: Manuscript, beside: Companions, *, by: User) -> None:
+    """Let files come with a draft; one of the same name takes the place of the one before.
+
+    Error: `NotWelcome` when they are too many.
+    """
+    by.must(May.WRITE_QUESTIONNAIRES)
+    kept = Manuscript.objects.select_for_update().get(pk=manuscript.pk)
+    kept.files = together_with(kept.files, beside)
+    kept.save(update_fields=["files"])
+    _enclose(beside)
+    _clear_out()
+    _record_kept(kept, by)
+
+
+@transaction.atomic
+def take_out(manuscript: Manuscript, name: str, *, by: User) -> None:
+    """Let a file no longer come with a draft."""
+    by.must(May.WRITE_QUESTIONNAIRES)
+    kept = Manuscript.objects.select_for_update().get(pk=manuscript.pk)
+    kept.files = {one: told for one, told in kept.files.items() if one != name}
+    kept.save(update_fields=["files"])
+    _clear_out()
+    _record_kept(kept, by)
+
+
+def _enclose(beside: Companions) -> None:
+    """Keep the bytes of files, each once."""
+    digests = [one.digest for one in beside]
+    known = Enclosure.objects.filter(pk__in=digests).values_list("pk", flat=True)
+    new = {one.digest: one for one in beside if one.digest not in set(known)}
+    for one in new.values():
+        Enclosure.objects.create(
+            digest=one.digest,
+            media_type=one.media_type,
+            size=one.size,
+            content=one.read(),
+        )
+
+
+def _clear_out() -> None:
+    """Delete the bytes of files that neither a draft nor a version names any more."""
+    manifests = [
+        *Manuscript.objects.values_list("files", flat=True),
+        *Version.objects.values_list("files", flat=True),
+    ]
+    named = {digest for files in manifests for digest in files.values()}
+    Enclosure.objects.exclude(pk__in=named).delete()
 
 
 @transaction.atomic
@@ -93,6 +172,7 @@ def discard_manuscript(manuscript: Manuscript, *, by: User) -> None:
     by.must(May.WRITE_QUESTIONNAIRES)
     record("surveys.discarded", manuscript, by=by)
     manuscript.delete()
+    _clear_out()
 
 
 @transaction.atomic
@@ -103,8 +183,11 @@ def publish_version(
     by: User,
     on: date | None = None,
     is_meant_alike: bool = False,
+    beside: Companions = (),
 ) -> Version:
     """Publish an XLSForm as the newest version of a questionnaire, frozen by its hash.
+
+    `beside` are the files that come with it; those that it does not name are left out.
 
     The version before it retires: campaigns that run go on with it, new ones do not
     start with it. One that was published before can come back. `is_meant_alike` says that
@@ -112,9 +195,11 @@ def publish_version(
     `Refused`, naming each question that says too little of itself; `Reworded`.
     """
     by.must(May.WRITE_QUESTIONNAIRES)
-    form = require_fit(sheet)
-    digest = hashlib.sha256(sheet).hexdigest()
-    Manuscript.objects.filter(name=name, sheet=sheet).delete()
+    form = require_fit(sheet, beside)
+    digest = version_hash(sheet, form.beside)
+    for draft in Manuscript.objects.filter(name=name, sheet=sheet):
+        if form.beside.items() <= draft.files.items():
+            draft.delete()
     known = Version.objects.filter(pk=digest).first()
     last = Version.objects.aggregate(last=Max("number"))["last"] or 0
     if known and known.retired_on is None and known.number == last:
@@ -129,10 +214,17 @@ def publish_version(
     on = on or timezone.localdate()
     questionnaire.versions.filter(retired_on=None).update(retired_on=on)
     version = known or Version(
-        hash=digest, questionnaire=questionnaire, sheet=sheet, published_on=on
+        hash=digest,
+        questionnaire=questionnaire,
+        sheet=sheet,
+        files=dict(form.beside),
+        published_on=on,
     )
     version.retired_on, version.number = None, last + 1
     version.save()
+    _enclose(tuple(one for one in beside if one.name in form.beside))
+    Enclosure.objects.filter(pk__in=form.beside.values()).update(is_published=True)
+    _clear_out()
     record("surveys.published", f"surveys.version:{digest[:32]}", by=by)
     return version
 

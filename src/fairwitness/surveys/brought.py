@@ -4,17 +4,25 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from fairwitness.surveys.expressions.tree import UnreadableXml, local, parse_xml
 from fairwitness.surveys.files import LARGEST_FILE, UnreadableForm
 from fairwitness.surveys.languages import language_of
-from fairwitness.surveys.questions import Choice, Text, Texts
+from fairwitness.surveys.questions import Choice, Form, Text, Texts
 
 MOST_ROWS = 20_000
+MOST_COLUMNS = 300
+MOST_FILLED = 150_000  # cells
 ENDINGS = (".csv", ".xml", ".geojson")
 Rows = Iterable[Mapping[str, str]]
+# What the readers say of files that are torn, nested without end, or of another kind.
+_NO_LIST = (
+    *(AttributeError, csv.Error, LookupError, RecursionError, TypeError),
+    *(UnreadableXml, ValueError),
+)
 
 
 def external_lists(rows: Rows) -> dict[str, tuple[Choice, ...]]:
@@ -39,6 +47,23 @@ def lists_beside(folder: Path, names: Iterable[str]) -> dict[str, tuple[Choice, 
     return found
 
 
+def brought_into(form: Form, contents: Mapping[str, bytes]) -> Form:
+    """Return a form with the lists that came in files; those that are missing stay from elsewhere.
+
+    `contents` holds the files by their names. Error: `UnreadableForm`.
+    """
+    found = {
+        name: list_in(contents[file], file)
+        for name, file in form.sources.items()
+        if file in contents
+    }
+    return replace(
+        form,
+        lists={**form.lists, **found},
+        external=tuple(name for name in form.external if name not in found),
+    )
+
+
 def list_in(content: bytes, name: str) -> tuple[Choice, ...]:
     """Return the list of a file: CSV, XML (root and items), or GeoJSON. Error: `UnreadableForm`."""
     if len(content) > LARGEST_FILE:
@@ -46,14 +71,33 @@ def list_in(content: bytes, name: str) -> tuple[Choice, ...]:
     read = {".csv": _written, ".xml": _elements, ".geojson": _features}
     try:
         rows = read[Path(name).suffix.lower()](content)
-        choices = tuple(_choice(row) for row in rows)
-    except (csv.Error, LookupError, TypeError, UnreadableXml, ValueError) as wrong:
+        choices = tuple(_choice(row) for row in _bounded(rows, name))
+    except _NO_LIST as wrong:
         raise UnreadableForm(
             f"{name} cannot be read as a list. Save it as CSV with the columns name and label."
         ) from wrong
-    if len(choices) > MOST_ROWS:
-        raise UnreadableForm(f"{name} has more than {MOST_ROWS:,} rows. Shorten it.")
+    if not any(choice.name or choice.columns for choice in choices):
+        raise UnreadableForm(
+            f"{name} holds no row. Write the columns name and label, and a choice a row."
+        )
     return choices
+
+
+def _bounded(rows: Rows, name: str) -> Rows:
+    """Read on while it is a list that somebody could choose from."""
+    filled = 0
+    for number, row in enumerate(rows, start=1):
+        filled += len(row)
+        if number > MOST_ROWS:
+            raise UnreadableForm(
+                f"{name} has more than {MOST_ROWS:,} rows. Shorten it."
+            )
+        if len(row) > MOST_COLUMNS or filled > MOST_FILLED:
+            raise UnreadableForm(
+                f"{name} holds more than a list needs: {MOST_COLUMNS} columns and"
+                f" {MOST_FILLED:,} cells at most. Take columns out."
+            )
+        yield row
 
 
 def _choice(row: Mapping[str, str], *, without: str = "") -> Choice:

@@ -7,12 +7,14 @@ at the same question.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import islice
 
 from fairwitness.surveys.questions import (
     SILENT,
     Choice,
     Form,
     Group,
+    Media,
     Question,
     Texts,
     in_language,
@@ -171,11 +173,48 @@ def _whole(before: Form, after: Form) -> Iterator[Line]:
         yield Line("Language taken out", old[code], "")
     if before.default_language != after.default_language:
         yield Line("First language", before.default_language, after.default_language)
+    yield from _files(before, after)
+
+
+def _files(before: Form, after: Form) -> Iterator[Line]:
+    """Files of the same name that hold something else; those that came or went are named below."""
+    lists = {file: name for name, file in after.sources.items()}
+    for file, digest in after.beside.items():
+        if before.beside.get(file, digest) == digest:
+            continue
+        name = lists.get(file, "")
+        old, new = (
+            _by_name(before.lists.get(name, ())),
+            _by_name(after.lists.get(name, ())),
+        )
+        told = [
+            f"{count} {what}"
+            for count, what in (
+                (len(new.keys() - old.keys()), "added"),
+                (len(old.keys() - new.keys()), "taken out"),
+                (
+                    sum(old[one] != new[one] for one in new.keys() & old.keys()),
+                    "changed",
+                ),
+            )
+            if count
+        ]
+        rows = f": {', '.join(told)}" if told else ""
+        yield Line(
+            f"What the file {file} holds",
+            f"{len(old)} rows" if old else "something else",
+            f"{len(new)} rows{rows}" if new else "what it holds now",
+        )
+
+
+def _by_name(choices: tuple[Choice, ...]) -> dict[str, Choice]:
+    return {one.name: one for one in choices}
 
 
 def _lines(old: Place, new: Place, before: Form, after: Form) -> Iterator[Line]:
     for about, name in _TEXTS:
         yield from _text_lines(about, getattr(old, name, {}), getattr(new, name, {}))
+    yield from _media_lines("", old.media, new.media)
     for about, name in _PLAIN:
         was, now = _said(getattr(old, name, "")), _said(getattr(new, name, ""))
         if was != now:
@@ -188,7 +227,7 @@ def _lines(old: Place, new: Place, before: Form, after: Form) -> Iterator[Line]:
             if was != now:
                 yield Line(about, was, now, is_rule=True)
     if isinstance(old, Question) and isinstance(new, Question):
-        yield from _choice_lines(_offered(old, before), _offered(new, after), after)
+        yield from _option_lines(_offered(old, before), _offered(new, after), after)
 
 
 _TEXTS = (
@@ -198,6 +237,13 @@ _TEXTS = (
     ("What is said when the answer is not taken", "constraint_message"),
     ("What is said when the answer is missing", "required_message"),
 )
+MOST_OF_OPTIONS = 60  # differences of one question's options that are told one by one
+_MEDIA = {
+    "image": "The picture",
+    "big-image": "The larger picture",
+    "audio": "The sound",
+    "video": "The film",
+}
 _PLAIN = (
     ("What kind of answer it takes", "kind"),
     ("Which part it belongs to", "part"),
@@ -244,6 +290,27 @@ def _text_lines(about: str, old: Texts, new: Texts) -> Iterator[Line]:
             yield Line(about, was, now, language=code)
 
 
+def _media_lines(of: str, old: Media, new: Media) -> Iterator[Line]:
+    """Which file is shown in each language."""
+    for what, about in _MEDIA.items():
+        was, now = old.get(what, {}), new.get(what, {})
+        for code in dict.fromkeys((*was, *now)):
+            if was.get(code) != now.get(code):
+                words = f"{about}{of}"
+                yield Line(words, was.get(code, ""), now.get(code, ""), language=code)
+
+
+def _option_lines(
+    old: tuple[Choice, ...], new: tuple[Choice, ...], form: Form
+) -> Iterator[Line]:
+    """What is different about the options; of a list without end, its beginning."""
+    lines = _choice_lines(old, new, form)
+    yield from islice(lines, MOST_OF_OPTIONS)
+    more = sum(1 for _line in lines)
+    if more:
+        yield Line(f"And {more} more differences in the options")
+
+
 def _choice_lines(
     old: tuple[Choice, ...], new: tuple[Choice, ...], form: Form
 ) -> Iterator[Line]:
@@ -255,6 +322,9 @@ def _choice_lines(
         else:
             yield from _text_lines(
                 f"The words of the option {name}", was[name].label, choice.label
+            )
+            yield from _media_lines(
+                f" of the option {name}", was[name].media, choice.media
             )
             if dict(was[name].columns) != dict(choice.columns):
                 yield Line(

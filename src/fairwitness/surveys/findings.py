@@ -56,6 +56,7 @@ def findings_of(form: Form, *, for_publishing: bool = False) -> tuple[Finding, .
         found.extend(_circles(form))
     if for_publishing:
         found.extend(_unsupported(form))
+        found.extend(_without_words(form))
         found.extend(_missing(form))
     return tuple(found)
 
@@ -166,6 +167,35 @@ def _unsupported(form: Form) -> Iterator[Finding]:
             f"No page can show this yet: {what}.",
             f"Ask for it in another way, or leave it out ({kind}).",
         )
+
+    for name in form.missing:
+        yield _error(
+            "no-file",
+            name,
+            "",
+            f"The file {name} did not come with the sheet.",
+            "Bring it in beside the sheet, or take its name out.",
+        )
+
+
+def _without_words(form: Form) -> Iterator[Finding]:
+    """Pictures, sound and film that say nothing to who does not see or hear them."""
+    fix = "Write into the column label what it shows or says."
+    for each in form.questions:
+        if each.media and not each.label and not each.is_asked:
+            yield _error(
+                "no-words", each.name, "label", "It has no words beside it.", fix
+            )
+    for name, choices in form.lists.items():
+        for choice in choices:
+            if choice.media and not choice.label:
+                yield _error(
+                    "no-words",
+                    name,
+                    "label",
+                    f"The choice {choice.name} has no words beside it.",
+                    fix,
+                )
 
 
 def _missing(form: Form) -> Iterator[Finding]:

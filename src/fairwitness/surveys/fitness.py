@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from fairwitness.refusal import Refused
+from fairwitness.surveys.companions import Companions
 from fairwitness.surveys.findings import Finding, Level, findings_of
 from fairwitness.surveys.questions import Form, Part
 from fairwitness.surveys.xlsform import read_form
@@ -19,20 +20,19 @@ class NotFit(Refused):
     status = 422
 
 
-def require_fit(sheet: bytes) -> Form:
+def require_fit(sheet: bytes, beside: Companions = ()) -> Form:
     """Read a form that may be published. Errors: `UnreadableForm`, `NotFit`.
 
     Each question says why it is asked and to which sending it belongs, each of a report
     into which sealed section it goes; its rules can be worked out, and nothing is in it
-    that no page can show. The survey part asks only what a `Response` may hold.
+    that no page can show; the files that it names are beside it. The survey part asks only what a `Response` may hold.
     """
     # It loads what reads spreadsheets, which most commands have no use for.
     from fairwitness.surveys import checking  # noqa: PLC0415
 
-    form = read_form(sheet)
-    mistakes = [
-        one for one in checking.check_form(sheet) if one.level is checking.Level.ERROR
-    ]
+    form = read_form(sheet, beside)
+    found = checking.check_form(sheet, beside=beside)
+    mistakes = [one for one in found if one.level is checking.Level.ERROR]
     wrong = [f"{one.place}: {one.message} {one.fix}".strip() for one in mistakes]
     wrong += [
         f"{one.name} ({one.column}): {one.message} {one.fix}".strip()

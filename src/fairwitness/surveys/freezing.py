@@ -70,6 +70,8 @@ def thaw(frozen: bytes, *, expected_hash: str = "") -> Form:
             for name, choices in raw.get("lists", {}).items()
         },
         external=tuple(raw.get("external", ())),
+        sources=raw.get("sources", {}),
+        beside=raw.get("beside", {}),
         itext={name: _texts(texts) for name, texts in raw.get("itext", {}).items()},
     )
 
@@ -106,7 +108,7 @@ def _choice(raw: dict[str, Any]) -> Choice:
         name=raw.get("name", ""),
         label=_texts(raw.get("label", {})),
         columns=raw.get("columns", {}),
-        has_media=raw.get("has_media", False),
+        media=raw.get("media", {}),
     )
 
 

@@ -15,6 +15,23 @@ class Questionnaire(models.Model):
         return self.name
 
 
+class Enclosure(models.Model):
+    """A file that comes with questionnaires: a list, a picture, a sound or a film, by its hash.
+
+    Drafts and versions name it by its SHA-256, each under a name of their own. One that a
+    published version names is shown to everybody; others are seen at the desk alone.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    media_type = models.CharField(max_length=40)
+    size = models.PositiveIntegerField()
+    content = models.BinaryField()
+    is_published = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.media_type} {self.digest[:8]}"
+
+
 class Manuscript(models.Model):
     """A questionnaire that somebody works on: not asked yet, one for each name."""
 
@@ -22,6 +39,7 @@ class Manuscript(models.Model):
     name = models.CharField(max_length=120, unique=True)
     file_name = models.CharField(max_length=120)
     sheet = models.BinaryField()
+    files = models.JSONField(default=dict)  # SHA-256 of what comes with it, by name
     kept_on = models.DateField()
 
     def __str__(self) -> str:
@@ -40,6 +58,7 @@ class Version(models.Model):
         Questionnaire, on_delete=models.PROTECT, related_name="versions"
     )
     sheet = models.BinaryField()
+    files = models.JSONField(default=dict)  # SHA-256 of what comes with it, by name
     published_on = models.DateField()
     retired_on = models.DateField(null=True)
 

@@ -1,11 +1,12 @@
 """Published questionnaires, read once and kept: the same few are asked for on every page."""
 
-import hashlib
 from contextlib import suppress
 from functools import lru_cache
 
 from fairwitness.refusal import NotOpen
 from fairwitness.settled import settled
+from fairwitness.surveys.companions import version_hash
+from fairwitness.surveys.enclosed import enclosed
 from fairwitness.surveys.freezing import NotFrozen
 from fairwitness.surveys.models import Questionnaire, Version
 from fairwitness.surveys.questions import Form
@@ -19,13 +20,14 @@ class NothingToAsk(NotOpen):
 @lru_cache(maxsize=8)
 def form_of(version: str) -> Form:
     """The form of a version, by its hash. Errors: `Version.DoesNotExist`, `NotFrozen`."""
-    return read_form(sheet_of(Version.objects.get(pk=version)))
+    found = Version.objects.get(pk=version)
+    return read_form(sheet_of(found), enclosed(found.files))
 
 
 def sheet_of(version: Version) -> bytes:
-    """The file of a version, as it was published. Error: `NotFrozen`."""
+    """The sheet of a version, as it was published with its files. Error: `NotFrozen`."""
     sheet = bytes(version.sheet)
-    if hashlib.sha256(sheet).hexdigest() != version.pk:
+    if version_hash(sheet, version.files) != version.pk:
         raise NotFrozen(
             "This questionnaire was changed after it was published. Restore it from a backup."
         )

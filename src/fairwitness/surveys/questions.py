@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain
 
 
 class Part(StrEnum):
@@ -114,6 +115,7 @@ class Text:
 
 
 Texts = Mapping[str, Text]  # by code of language
+Media = Mapping[str, Mapping[str, str]]  # names of files by what they are, and language
 Times = tuple[int, ...]  # which time of each repeat around something, from 1
 
 
@@ -124,7 +126,7 @@ class Choice:
     name: str
     label: Texts
     columns: Mapping[str, str] = field(default_factory=dict)
-    has_media: bool = False
+    media: Media = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +173,7 @@ class Question:
     fact: bool = False
     asked_for: str = ""
     stop: str = ""
-    has_media: bool = False
+    media: Media = field(default_factory=dict)
     times: Times = ()
 
     def at(self, times: Times) -> "Question":
@@ -203,6 +205,7 @@ class Group:
     part: str = ""
     is_repeat: bool = False
     repeat_count: str = ""
+    media: Media = field(default_factory=dict)
     children: tuple["Group | Question", ...] = ()
     times: Times = ()
 
@@ -233,7 +236,9 @@ class Form:
     default_language: str
     children: tuple[Group | Question, ...]
     lists: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
-    external: tuple[str, ...] = ()  # lists that the centre brings, such as its areas
+    external: tuple[str, ...] = ()  # lists from elsewhere: the centre's areas, or files
+    sources: Mapping[str, str] = field(default_factory=dict)  # files of lists, by list
+    beside: Mapping[str, str] = field(default_factory=dict)  # SHA-256 of files, by name
     itext: Mapping[str, Texts] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()  # of the reader; not part of the hash
 
@@ -293,17 +298,30 @@ class Form:
                     found.append(f"repeat outside of a report: {each.name}")
             elif each.kind not in SUPPORTED:
                 found.append(f"{each.kind}: {each.name}")
-            elif each.has_media:
-                found.append(f"picture, sound or film in a text: {each.name}")
         found.extend(
-            f"list in a file: {name}" for name in self.external if name != AREAS
-        )
-        found.extend(
-            f"picture, sound or film in a choice: {name}"
-            for name, choices in self.lists.items()
-            if any(choice.has_media for choice in choices)
+            f"list from elsewhere: {name}"
+            for name in self.external
+            if name != AREAS and name not in self.sources
         )
         return tuple(found)
+
+    @cached_property
+    def media(self) -> Mapping[str, str]:
+        """What each picture, sound and film that is shown is to be, by the names of the files."""
+        chosen = (choice for choices in self.lists.values() for choice in choices)
+        shown = (each for each, _above in self.walk())
+        return {
+            name: what
+            for one in chain(shown, chosen)
+            for what, names in one.media.items()
+            for name in names.values()
+        }
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Files that this form names and that did not come with it."""
+        named = {*self.sources.values(), *self.media}
+        return tuple(sorted(named - set(self.beside)))
 
 
 def _walk(

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from fairwitness.design.shapes import Option
+from fairwitness.design.shapes import Medium, Option
 from fairwitness.surveys.answers import (
     LONGEST_TEXT,
     Answer,
@@ -25,12 +25,14 @@ from fairwitness.surveys.pages import Page
 from fairwitness.surveys.questions import (
     CHOOSING,
     LISTED,
+    Choice,
+    Group,
     Kind,
     Question,
     Texts,
-    in_language,
 )
 from fairwitness.surveys.sentences import between, sentence_of
+from fairwitness.surveys.spoken import language_of_texts, media_beside, missing_in
 from fairwitness.surveys.walks import Typed, Walk
 
 YEARS_BACK = 70
@@ -57,6 +59,7 @@ class Shown:
     type: str = "text"
     value: Any = ""
     options: list[Option] = field(default_factory=list)
+    media: tuple[Medium, ...] = ()
     lang: str = ""
     direction: str = ""
 
@@ -90,7 +93,8 @@ class Showing:
         own = plain(self.words(group.label)) if group else ""
         first = self.page.questions[0]
         said = self.words(first.label, first)
-        return own or (split(said)[0] if first.kind is Kind.NOTE else plain(said))
+        told = split(said)[0] if first.kind is Kind.NOTE else plain(said)
+        return own or told or first.name
 
     @property
     def caption(self) -> str:
@@ -178,7 +182,7 @@ class Showing:
             label=line(self.words(question.label, question)),
             body=self.body(question),
             hint=line(self.words(question.hint, question)) or _hint_of(question),
-            only_in=_missing_in(question.label, self.walk),
+            only_in=missing_in(question.label, self.walk),
             why=self.words(question.purpose, question),
             error=self.errors.get(question.key, ""),
             rows=ROWS if is_long else 1,
@@ -187,8 +191,19 @@ class Showing:
             type=_TYPES.get(question.kind, "text"),
             value=self.value(question),
             options=self.options(question),
-            **_language_of(question.label, self.walk),
+            media=self.media(question),
+            **language_of_texts(question.label, self.walk),
         )
+
+    def media(self, one: Group | Question) -> tuple[Medium, ...]:
+        """The pictures, sound and film of a question or a group."""
+        asked = one if isinstance(one, Question) else None
+        return media_beside(one.media, plain(self.words(one.label, asked)), self.walk)
+
+    @property
+    def media_of_page(self) -> tuple[Medium, ...]:
+        """What stands beside the heading of a page with several questions."""
+        return self.media(self.page.group) if self.page.group else ()
 
     def is_only_read(self, question: Question) -> bool:
         """Whether a question shows a value that nobody can change."""
@@ -213,11 +228,7 @@ class Showing:
         if question.kind not in LISTED:
             return []
         offered = [
-            Option(
-                choice.name,
-                plain(self.words(choice.label, question)),
-                is_apart=f"-{choice.name}" in set(Unanswered),
-            )
+            self.offered(choice, question)
             for choice in self.journey.state.choices(question)
         ]
         ways = [
@@ -226,6 +237,16 @@ class Showing:
             if way is not Unanswered.SKIPPED and question.kind in CHOOSING
         ]
         return offered + ways
+
+    def offered(self, choice: Choice, question: Question) -> Option:
+        """One choice; without words its name stands there, or for what is shown of it."""
+        words = plain(self.words(choice.label, question))
+        return Option(
+            choice.name,
+            words if words or choice.media else choice.name,
+            is_apart=f"-{choice.name}" in set(Unanswered),
+            media=media_beside(choice.media, words or choice.name, self.walk),
+        )
 
     def value(self, question: Question) -> Any:
         """What stands in a control: as it was typed, else as it was answered."""
@@ -376,23 +397,3 @@ def years(walk: Walk) -> list[int]:
     now = walk.occasion.now
     newest = now.year if now else 0
     return list(range(newest, newest - YEARS_BACK, -1))
-
-
-def _language_of(texts: Texts, walk: Walk) -> dict[str, str]:
-    """The language of a text that is not that of the page, for `lang` and `dir`."""
-    here = translation.get_language() or ""
-    wanted = walk.occasion.language or here
-    found = in_language(texts, wanted, walk.form.default_language)
-    if found is None or found[0] == here:
-        return {"lang": "", "direction": ""}
-    language = walk.form.language(found[0])
-    return {"lang": language.code, "direction": language.direction}
-
-
-def _missing_in(texts: Texts, walk: Walk) -> str:
-    """The name of the language in which a text is shown, where the chosen one has none."""
-    wanted = walk.occasion.language
-    found = in_language(texts, wanted, walk.form.default_language)
-    if found is None or found[0] == wanted:
-        return ""
-    return walk.form.language(found[0]).name

@@ -1,6 +1,6 @@
 """What the pages of every journey share: contexts, cards for checking, a change of language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +8,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from fairwitness.design.shapes import Medium
 from fairwitness.surveys.answers import Problem
 from fairwitness.surveys.pages import Page
-from fairwitness.surveys.showing import Showing, in_words, years
+from fairwitness.surveys.showing import Showing, Shown, in_words, years
 from fairwitness.surveys.walks import Taken, Typed, Walk
 
 FORM = "walk"  # the id of the one form on a page
@@ -51,6 +52,8 @@ def question_context(
         "is_repeat": here.repeat is not None,
         "told_times": showing.told_times,
         "fields": fields,
+        "media": showing.media_of_page,
+        "has_media": has_media(showing.media_of_page, fields),
         "whys": list(dict.fromkeys(each.why for each in fields if each.why)),
         "errors": showing.errors,
         "tries": tries + 1 if problems else 0,
@@ -64,6 +67,13 @@ def question_context(
         "asked_in": walk.occasion.language,
         "is_alike": showing.is_alike,
     }
+
+
+def has_media(beside: tuple[Medium, ...], fields: Iterable[Shown]) -> bool:
+    """Whether a picture, a sound or a film stands on a page."""
+    return bool(beside) or any(
+        one.media or any(option.media for option in one.options) for one in fields
+    )
 
 
 def looked_at(request: HttpRequest, taken: Taken) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from fairwitness.surveys import views
-from fairwitness.surveys.desk import publishing, shelf, trial
+from fairwitness.surveys.desk import beside, publishing, shelf, trial
 
 app_name = "surveys"
 SHELF = "desk/questionnaires/"
@@ -14,11 +14,15 @@ urlpatterns = [
     path("answer/spent/", views.spent, name="spent"),
     path("answer/thanks/", views.thanks, name="thanks"),
     path("answer/<str:step>/", views.page, name="page"),
+    path("shown/<slug:digest>", views.enclosure, name="enclosure"),
     path(SHELF, shelf.questionnaires, name="questionnaires"),
     path(f"{SHELF}upload", shelf.upload, name="upload"),
     path(ONE, shelf.source, name="source"),
     path(f"{ONE}sheet/<int:number>", shelf.sheet, name="sheet"),
     path(f"{ONE}file", shelf.source_file, name="source_file"),
+    path(f"{ONE}files", beside.files, name="files"),
+    path(f"{ONE}files/<str:name>", beside.companion_file, name="companion_file"),
+    path(f"{ONE}bundle", beside.bundle, name="bundle"),
     path(f"{ONE}publish", publishing.publish, name="publish"),
     path(f"{ONE}discard", shelf.discard, name="discard"),
     path(f"{ONE}to/<str:other>", publishing.comparison, name="compare"),

@@ -7,22 +7,28 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fairwitness.governance.readiness import door
+from fairwitness.staff.models import User
+from fairwitness.staff.roles import May
 from fairwitness.surveys import drafts, steps
 from fairwitness.surveys.codes import About
+from fairwitness.surveys.companions import Family, family_of
 from fairwitness.surveys.doors import LinkSpent
 from fairwitness.surveys.drafts import Journey, OpenDraft
-from fairwitness.surveys.models import Response
+from fairwitness.surveys.enclosed import content_of
+from fairwitness.surveys.models import Enclosure, Response
 from fairwitness.surveys.pages import Page
+from fairwitness.surveys.pieces import in_pieces
 from fairwitness.surveys.questions import Part
 from fairwitness.surveys.sending import send_response
 from fairwitness.surveys.walks import Act, Walk
 from fairwitness.vault.receipt import CountCode
 
+FOR_EVER = "public, max-age=31536000, immutable"
 PageView = Callable[..., HttpResponse]
 
 
@@ -140,6 +146,32 @@ def thanks(request: HttpRequest) -> HttpResponse:
         "has_nothing_to_tell": draft.contents["about"] == About.NOTHING_HAPPENED,
     }
     return render(request, "surveys/thanks.html", context)
+
+
+@login_not_required
+@require_safe
+def enclosure(request: HttpRequest, digest: str) -> HttpResponse:
+    """Show a picture, a sound or a film of a questionnaire; of a draft, to its writers alone.
+
+    Its address is its hash, so that what a browser keeps of it stays right for ever.
+    """
+    found = Enclosure.objects.defer("content").filter(pk=digest).first()
+    if found is None or family_of(found.media_type) is Family.LIST:
+        raise Http404
+    if not found.is_published and not _may_write(request):
+        raise Http404
+    response = in_pieces(content_of(digest), request.headers.get("Range", ""))
+    response.headers["Content-Type"] = found.media_type
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = (
+        FOR_EVER if found.is_published else "private, no-store"
+    )
+    return response
+
+
+def _may_write(request: HttpRequest) -> bool:
+    user = request.user
+    return isinstance(user, User) and user.may(May.WRITE_QUESTIONNAIRES)
 
 
 def _to(following: Page | None) -> HttpResponse:

@@ -23,6 +23,7 @@ from fairwitness.surveys.logic import MOST_TIMES, Occasion
 from fairwitness.surveys.pages import Page
 from fairwitness.surveys.published import form_of
 from fairwitness.surveys.questions import (
+    AREAS,
     Choice,
     Form,
     Group,
@@ -101,7 +102,7 @@ class Walk:
         language = self._language()
         return Occasion(
             values=self._values(language),
-            lists={name: areas() for name in self.form.external},
+            lists=own_lists(self.form),
             now=timezone.localtime(),
             language=language,
         )
@@ -267,6 +268,11 @@ def without_time(
             ending = "~" if key.endswith("~") else ""
             left[f"{key_at(name, moved)}{ending}"] = answer
     return left
+
+
+def own_lists(form: Form) -> Mapping[str, Sequence[Choice]]:
+    """The lists that the centre itself brings to a form: its areas, where it asks for them."""
+    return {AREAS: areas()} if AREAS in form.external else {}
 
 
 @settled(Area)

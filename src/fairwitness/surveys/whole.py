@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 
-from fairwitness.design.shapes import Option
+from fairwitness.design.shapes import Medium, Option
 from fairwitness.surveys.answers import Answer, Problem, Trouble, Unanswered
 from fairwitness.surveys.pages import Page
 from fairwitness.surveys.questions import CHOOSING, Kind, Question
@@ -23,6 +23,7 @@ from fairwitness.surveys.showing import (
     ways_of_not_answering,
     years,
 )
+from fairwitness.surveys.steps import has_media
 from fairwitness.surveys.walks import Act, Typed, Walk
 
 WHOLE = "whole"  # under which words that could not be taken are kept
@@ -58,6 +59,7 @@ class Block:
     told_times: list[str]
     repeat: str = ""  # under which it says how often it stands there
     is_stop: bool = False
+    media: tuple[Medium, ...] = ()
 
 
 class Whole:
@@ -110,6 +112,7 @@ class Whole:
             told_times=showing.told_times,
             repeat=page.keys[0] if page.repeat is not None else "",
             is_stop=bool(page.stop),
+            media=() if is_single else showing.media_of_page,
         )
 
     def _marks(self, question: Question) -> list[tuple[Option, bool]]:
@@ -203,8 +206,12 @@ def whole_context(whole: Whole) -> dict[str, Any]:
             key: sentence_of(problem, tries=0)
             for key, problem in whole.problems.items()
         }
+    blocks = whole.blocks
     return {
-        "blocks": whole.blocks,
+        "blocks": blocks,
+        "has_media": any(
+            has_media(one.media, [asked.shown for asked in one.asked]) for one in blocks
+        ),
         "shown": whole.shown,
         "errors": errors,
         "years": years(whole.walk),

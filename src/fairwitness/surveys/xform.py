@@ -7,14 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from fairwitness.surveys.expressions.tree import local, parse_xml
-from fairwitness.surveys.languages import language_of
+from fairwitness.surveys.languages import UNKNOWN, language_of
 from fairwitness.surveys.questions import (
+    AREAS,
     Choice,
     Choices,
     Form,
     Group,
     Kind,
     Language,
+    Media,
     Question,
     Text,
     Texts,
@@ -38,6 +40,7 @@ _ITEXT = re.compile(r"jr:itext\('([^']*)'\)")
 
 
 _YES = {"yes", "true", "true()", "1"}
+MEDIA = ("image", "big-image", "audio", "video")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class _Said:
 
     texts: Texts = field(default_factory=dict)
     guidance: Texts = field(default_factory=dict)
-    has_media: bool = False
+    media: Media = field(default_factory=dict)
 
 
 def form_of(
@@ -85,6 +88,7 @@ class _Reader:
         }
         self.lists: dict[str, tuple[Choice, ...]] = dict(lists)
         self.external: list[str] = []
+        self.sources: dict[str, str] = {}
         self.read_lists()
 
     def form(self, warnings: tuple[str, ...]) -> Form:
@@ -100,6 +104,7 @@ class _Reader:
             children=self.children(self.primary, f"/{root}", part="", section=""),
             lists=self.lists,
             external=tuple(self.external),
+            sources=self.sources,
             itext=self.needed_itext(),
             warnings=warnings,
         )
@@ -124,24 +129,31 @@ class _Reader:
         ordered = [
             unique[code] for code in dict.fromkeys(each.code for each in languages)
         ]
+        # Pictures in a column without a language are for all of them, and make none of their own.
+        spoken = {code for said in self.said.values() for code in said.texts}
+        ordered = [
+            each for each in ordered if each.code in spoken or each.code != UNKNOWN
+        ]
         return tuple(ordered) or (language_of("default"),)
 
     def said_in(self, texts: list[tuple[str, ET.Element]]) -> _Said:
         plain: dict[str, Text] = {}
         guidance: dict[str, Text] = {}
-        has_media = False
+        media: dict[str, dict[str, str]] = {}
         for code, element in texts:
             for value in element:
                 text = text_of(value)
                 form = value.get("form")
-                has_media |= form in {"image", "audio", "video", "big-image"}
                 if text.parts in {(), ("-",)}:  # pyxform's sign for "not translated"
                     continue
                 if form is None:
                     plain[code] = text
                 elif form == "guidance":
                     guidance[code] = text
-        return _Said(plain, guidance, has_media=has_media)
+                elif form in MEDIA:
+                    name = text.plain.removeprefix("jr://").partition("/")[2]
+                    media.setdefault(form, {})[code] = name
+        return _Said(plain, guidance, media)
 
     def needed_itext(self) -> dict[str, Texts]:
         rules = [
@@ -167,6 +179,9 @@ class _Reader:
             name = instance.get("id", "")
             if instance.get("src"):
                 self.external.append(name)
+                scheme, _slash, file = instance.get("src", "").rpartition("/")
+                if name != AREAS and scheme.startswith("jr://file"):
+                    self.sources[name] = file
             elif len(instance):
                 self.lists[name] = tuple(map(self.choice, instance[0]))
 
@@ -175,7 +190,7 @@ class _Reader:
         name = columns.pop("name", "")
         said = self.said.get(columns.pop("itextId", ""), _Said())
         label = said.texts or self.inline(columns.pop("label", ""))
-        return Choice(name, label, columns, has_media=said.has_media)
+        return Choice(name, label, columns, said.media)
 
     def inline(self, text: str) -> Texts:
         return {self.default: Text((text,))} if text else {}
@@ -212,10 +227,12 @@ class _Reader:
         control = self.controls.get(path)
         repeat = self.repeats.get(path)
         holders = [each for each in (control, repeat) if each is not None]
+        label = self.part_of(control, "label")
         return Group(
             name=local(element.tag),
             path=path,
-            label=self.part_of(control, "label").texts,
+            label=label.texts,
+            media=label.media,
             relevant=rule_of(bind, "relevant"),
             appearance=" ".join(each.get("appearance", "") for each in holders).strip(),
             part=part,
@@ -256,7 +273,7 @@ class _Reader:
             fact=ours.get("fact", "").lower() in _YES,
             asked_for=ours.get("purpose", ""),
             stop=ours.get("stop", ""),
-            has_media=label.has_media or hint.has_media,
+            media=label.media,
         )
 
     def part_of(self, control: ET.Element | None, name: str) -> _Said:

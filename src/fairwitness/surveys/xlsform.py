@@ -3,11 +3,13 @@
 import re
 import struct
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from fairwitness.surveys.brought import external_lists
+from fairwitness.surveys.brought import brought_into, external_lists
+from fairwitness.surveys.companions import SHOWN_AS, Companions, Family, manifest_of
 from fairwitness.surveys.expressions.tree import UnreadableXml
 from fairwitness.surveys.files import (
     LARGEST_FILE,
@@ -56,13 +58,27 @@ _ON_SHEET = re.compile(r"On the '(\w+)' sheet")
 _MOST_MESSAGES = 5
 
 
-def read_form(source: Path | str | bytes) -> Form:
+def read_form(source: Path | str | bytes, beside: Companions = ()) -> Form:
     """Read a questionnaire from a spreadsheet (XLSX, or XLS under any name).
 
-    Raises UnreadableForm. What can be read but not shown is in `Form.unsupported`;
-    rules are checked by `findings.findings_of`.
+    `beside` are the files that come with it; those that it does not name are left out.
+    Raises UnreadableForm. What can be read but not shown is in `Form.unsupported`, files
+    that are not there in `Form.missing`; rules are checked by `findings.findings_of`.
     """
-    return _read(source if isinstance(source, bytes) else _bytes_of(Path(source)))
+    content = source if isinstance(source, bytes) else _bytes_of(Path(source))
+    form = _read(content)
+    return _with_files(form, beside) if beside else form
+
+
+@lru_cache(maxsize=8)
+def _with_files(form: Form, beside: Companions) -> Form:
+    """The form with the files that it names; lists are read, all others only shown."""
+    named = {name: SHOWN_AS[what] for name, what in form.media.items()}
+    named |= dict.fromkeys(form.sources.values(), Family.LIST)
+    used = [one for one in beside if named.get(one.name) is one.family]
+    contents = {one.name: one.read() for one in used if one.family is Family.LIST}
+    manifest = manifest_of(used)
+    return sealed_by_hash(replace(brought_into(form, contents), beside=manifest))
 
 
 @lru_cache(maxsize=8)

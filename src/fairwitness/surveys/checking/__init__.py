@@ -13,6 +13,7 @@ from pathlib import PurePath
 
 from fairwitness.refusal import Refused
 from fairwitness.surveys.checking.advice import portability_findings, privacy_findings
+from fairwitness.surveys.checking.beside import file_findings
 from fairwitness.surveys.checking.circles import circle_findings
 from fairwitness.surveys.checking.finding import Finding, Level, letters
 from fairwitness.surveys.checking.formulas import formula_findings
@@ -21,6 +22,7 @@ from fairwitness.surveys.checking.outline import Outline, outline_of
 from fairwitness.surveys.checking.rules import rule_findings
 from fairwitness.surveys.checking.structure import structure_findings
 from fairwitness.surveys.checking.workbook import Workbook, read_workbook
+from fairwitness.surveys.companions import Companions
 from fairwitness.surveys.files import TooMuch, UnreadableForm, type_of
 from fairwitness.surveys.xlsform import read_form
 
@@ -34,11 +36,14 @@ MOST_FINDINGS = 5_000
 _ORDER = ("settings", "survey", "choices", "external_choices")
 
 
-def check_form(content: bytes, *, name: str = "") -> tuple[Finding, ...]:
+def check_form(
+    content: bytes, *, name: str = "", beside: Companions = ()
+) -> tuple[Finding, ...]:
     """Return everything that can be said of a form, in the order of its sheets and rows.
 
-    `name` is the name of the file: its ending should fit the content. A file that cannot
-    be read at all gives one finding without a cell.
+    `name` is the name of the file: its ending should fit the content. `beside` are the
+    files that come with it. A file that cannot be read at all gives one finding without a
+    cell.
     """
     try:
         file_type = type_of(content)
@@ -58,9 +63,10 @@ def check_form(content: bytes, *, name: str = "") -> tuple[Finding, ...]:
                 circle_findings(outline),
                 privacy_findings(outline),
                 portability_findings(outline),
+                file_findings(outline, beside),
             )
         )
-        found += _reading(content, workbook, outline, found)
+        found += _reading(content, beside, outline, found)
     return tuple(sorted(dict.fromkeys(found), key=_place))
 
 
@@ -112,11 +118,12 @@ def _ending(name: str, file_type: str) -> Iterator[Finding]:
 
 
 def _reading(
-    content: bytes, workbook: Workbook, outline: Outline, found: list[Finding]
+    content: bytes, beside: Companions, outline: Outline, found: list[Finding]
 ) -> list[Finding]:
     """What the standard's own reader says, and which questions no page can show yet."""
+    workbook = outline.workbook
     try:
-        form = read_form(content)
+        form = read_form(content, beside)
     except Refused as refused:
         if any(one.level is Level.ERROR for one in found):
             return []  # said already, with its cell

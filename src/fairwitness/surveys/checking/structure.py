@@ -11,12 +11,13 @@ from pyxform.question_type_dictionary import QUESTION_TYPE_DICT
 from fairwitness.surveys.answers import MARKS
 from fairwitness.surveys.checking.finding import Finding, Level
 from fairwitness.surveys.checking.outline import YES, Entry, Outline, is_known
-from fairwitness.surveys.checking.workbook import Heading, Row
+from fairwitness.surveys.checking.workbook import Heading, Row, Sheet
 
 _NO_NAME_NEEDED = {"note", "audit"}
 _MOST_COMPARED, _LONGEST_COMPARED = 700, 60  # of what a word is compared with
 # What a person sees of a question when it has no label.
-_SHOWS = ("label", "hint", "image", "big-image", "audio", "video")
+_WORDS = ("label", "hint")
+_SHOWS = (*_WORDS, "image", "big-image", "audio", "video")
 
 
 def structure_findings(outline: Outline) -> Iterator[Finding]:
@@ -158,6 +159,8 @@ def _label(outline: Outline, entry: Entry) -> Iterator[Finding]:
             row=entry.row,
             at=next((one for one in survey.headings if one.meaning == "label"), None),
         )
+    elif not any(any(entry.row.all_of(one)) for one in _WORDS):
+        yield _without_words(survey, entry.row)
     elif len(survey.languages) > 1:
         yield from _untranslated(outline, entry.row)
         if entry.has_other:
@@ -169,6 +172,18 @@ def _label(outline: Outline, entry: Entry) -> Iterator[Finding]:
                 at="type",
                 level=Level.WARNING,
             )
+
+
+def _without_words(sheet: Sheet, row: Row) -> Finding:
+    """What is said of a picture, a sound or a film that stands alone."""
+    return sheet.says(
+        "no-words",
+        "Whoever does not see or hear this learns nothing: it has no words beside it.",
+        "Write into the column label what it shows or says.",
+        row=row,
+        at=next((one for one in sheet.headings if one.meaning == "label"), None),
+        level=Level.WARNING,
+    )
 
 
 def _is_worked_out(row: Row) -> bool:
@@ -271,6 +286,8 @@ def _choices(
                 at=label,
                 level=Level.WARNING,
             )
+        elif not any(row.all_of("label")):
+            yield _without_words(choices, row)
 
 
 def _doubled_choices(outline: Outline, rows: tuple[Row, ...]) -> Iterator[Finding]:

@@ -185,10 +185,11 @@ def _heading(index: int, written: str) -> Heading:
     sign = "::" if "::" in written else ":"
     first, _sign, rest = written.partition(sign)
     base = "_".join(first.split()).lower()
-    if base == "media" and rest:
+    is_media = base == "media"
+    if is_media and rest:
         base, _sign, rest = rest.strip().partition(sign)
         base = base.strip().lower()
     base = _SAME.get(base, base)
-    if base in _TRANSLATED and rest.strip():
+    if base in _TRANSLATED and (rest.strip() or is_media):
         return Heading(index, written, base, rest.strip())
     return Heading(index, written, whole)

@@ -111,6 +111,7 @@ def publish(request: StaffRequest, word: str) -> HttpResponse:
                 name=one.name,
                 by=request.user,
                 is_meant_alike=bool(other_words),
+                beside=one.beside,
             ),
         )
         if version is not None:

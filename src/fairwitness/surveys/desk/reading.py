@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from fairwitness.refusal import Refused
 from fairwitness.surveys import findings
 from fairwitness.surveys.checking import Finding, Level, check_form
+from fairwitness.surveys.checking.beside import Named, named_files
 from fairwitness.surveys.checking.outline import outline_of
 from fairwitness.surveys.checking.workbook import (
     Heading,
@@ -15,12 +16,15 @@ from fairwitness.surveys.checking.workbook import (
     Workbook,
     read_workbook,
 )
+from fairwitness.surveys.companions import Companions
 from fairwitness.surveys.fitness import obstacles
 from fairwitness.surveys.questions import Form
 from fairwitness.surveys.xlsform import UnreadableForm, read_form
 
 # What the checker advises and publishing asks for: said once.
 _SAID_TWICE = {"no-purpose", "no-page-yet"}
+# What the checker advises, and publishing asks for in the same cells.
+_NEEDED = {"no-file", "no-words"}
 # What publishing asks for beyond what the checker asks of every form.
 _ONLY_FOR_PUBLISHING = {
     "no-part",
@@ -40,6 +44,7 @@ class Reading:
 
     sheet: bytes
     name: str
+    beside: Companions = ()
 
     @cached_property
     def workbook(self) -> Workbook:
@@ -53,13 +58,13 @@ class Reading:
     def form(self) -> Form | None:
         """The questionnaire, when it can be read to the end."""
         try:
-            return read_form(self.sheet)
+            return read_form(self.sheet, self.beside)
         except Refused:
             return None
 
     @cached_property
     def _found(self) -> tuple[Finding, ...]:
-        return check_form(self.sheet, name=self.name)
+        return check_form(self.sheet, name=self.name, beside=self.beside)
 
     @cached_property
     def checked(self) -> tuple[Finding, ...]:
@@ -68,7 +73,7 @@ class Reading:
         left = [
             one
             for one in self._found
-            if not (one.code in _SAID_TWICE and unfit and self.form)
+            if not (one.code in _SAID_TWICE | _NEEDED and unfit and self.form)
         ]
         return tuple(sorted(left, key=lambda one: one.level is not Level.ERROR))
 
@@ -77,10 +82,20 @@ class Reading:
         """What keeps a form that can be read from being published, with its cells."""
         if self.form is None:
             return ()
-        found = obstacles(self.form)
+        found = [one for one in obstacles(self.form) if one.code not in _NEEDED]
         if self.has_errors:
             found = [one for one in found if one.code in _ONLY_FOR_PUBLISHING]
-        return tuple(dict.fromkeys(_placed(found, self.workbook)))
+        needed = [
+            replace(one, level=Level.ERROR)
+            for one in self._found
+            if one.code in _NEEDED
+        ]
+        return tuple(dict.fromkeys([*needed, *_placed(found, self.workbook)]))
+
+    @cached_property
+    def named(self) -> tuple[Named, ...]:
+        """Every place in the sheets that names a file."""
+        return tuple(named_files(outline_of(self.workbook)))
 
     @cached_property
     def has_errors(self) -> bool:
@@ -94,9 +109,9 @@ class Reading:
 
 
 @lru_cache(maxsize=4)
-def read(sheet: bytes, name: str) -> Reading:
+def read(sheet: bytes, name: str, beside: Companions = ()) -> Reading:
     """Read a file; what was read last is kept, since its pages are looked at one after another."""
-    return Reading(sheet, name)
+    return Reading(sheet, name, beside)
 
 
 def _placed(found: list[findings.Finding], workbook: Workbook) -> Iterator[Finding]:

@@ -1,6 +1,5 @@
 """The shelf of questionnaires: what there is, upload, what the checker finds, the sheet itself."""
 
-from pathlib import PurePath
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -11,7 +10,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from fairwitness.staff.asking import attempt
+from fairwitness.staff.asking import attempt, takes_up_to
 from fairwitness.staff.guard import StaffRequest, needs
 from fairwitness.staff.roles import May
 from fairwitness.staff.session import tell
@@ -20,7 +19,7 @@ from fairwitness.surveys.checking import Level
 from fairwitness.surveys.desk.grid import Note, excerpts, grid_of, noted
 from fairwitness.surveys.desk.reading import Reading
 from fairwitness.surveys.desk.sources import Source, source_of, titled
-from fairwitness.surveys.forms import UploadForm
+from fairwitness.surveys.forms import LARGEST_POST, UploadForm
 from fairwitness.surveys.models import Manuscript, Questionnaire, Version
 from fairwitness.surveys.published import newest_of_all
 from fairwitness.surveys.xlsform import DEFAULT, type_of
@@ -63,6 +62,7 @@ def _state(version: Version, newest: Version | None) -> dict[str, str]:
     return {"state": "For campaigns", "shape": "half"}
 
 
+@takes_up_to(LARGEST_POST)
 @WRITES
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: StaffRequest) -> HttpResponse:
@@ -77,11 +77,13 @@ def upload(request: StaffRequest) -> HttpResponse:
     )
 
     def keep() -> Manuscript:
+        came = form.brought()
         return keep_manuscript(
-            form.content(),
+            came.sheet,
             name=form.cleaned_data["name"],
-            file_name=PurePath(str(form.cleaned_data["file"].name)).name[:120],
+            file_name=came.file_name,
             by=request.user,
+            beside=came.beside,
         )
 
     kept = attempt(form, keep, field="file") if is_post else None
@@ -128,6 +130,8 @@ def source(request: StaffRequest, word: str) -> HttpResponse:
         "advice_found": _count(reading.checked, Level.WARNING),
         "unfit_found": len(reading.unfit),
         "asked": _asked(reading),
+        "files_named": len({named.name for named in reading.named}),
+        "files_missing": len(reading.form.missing) if reading.form else 0,
         "grids": excerpts(reading.workbook, notes),
         "sheets": list(reading.workbook.sheets.values()),
         "others": others_of(one),
@@ -197,18 +201,21 @@ def _page(request: StaffRequest, count: int, each: int) -> tuple[int, list[int]]
     return (number if number in pages else 1), pages
 
 
+def file_stem(one: Source) -> str:
+    """How a questionnaire is called when it is saved, without the ending."""
+    stem = "".join(sign if sign.isalnum() else "-" for sign in one.name).strip("-")
+    version = f"-{one.word[:8]}" if one.version else ""
+    return f"{stem.encode('ascii', 'ignore').decode() or 'questionnaire'}{version}"
+
+
 @WRITES
 @require_safe
 def source_file(request: StaffRequest, word: str) -> HttpResponse:
     """The spreadsheet as it came."""
     one = source_of(word)
     kind = type_of(one.sheet)
-    stem = "".join(sign if sign.isalnum() else "-" for sign in one.name).strip("-")
-    version = f"-{one.word[:8]}" if one.version else ""
     response = HttpResponse(one.sheet, content_type=_TYPES[kind])
-    name = (
-        f"{stem.encode('ascii', 'ignore').decode() or 'questionnaire'}{version}{kind}"
-    )
+    name = f"{file_stem(one)}{kind}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from django.http import Http404
 from django.urls import reverse
 
+from fairwitness.surveys.companions import Companions
 from fairwitness.surveys.desk.reading import Reading, read
+from fairwitness.surveys.enclosed import enclosed
 from fairwitness.surveys.models import Manuscript, Version
 from fairwitness.surveys.published import newest_of_all, sheet_of
 
@@ -24,11 +26,12 @@ class Source:
     sheet: bytes
     manuscript: Manuscript | None = None
     version: Version | None = None
+    beside: Companions = ()
 
     @property
     def reading(self) -> Reading:
         """What the desk knows of the file."""
-        return read(self.sheet, self.file_name)
+        return read(self.sheet, self.file_name, self.beside)
 
     @property
     def address(self) -> str:
@@ -78,6 +81,7 @@ def from_manuscript(manuscript: Manuscript) -> Source:
         file_name=manuscript.file_name,
         sheet=bytes(manuscript.sheet),
         manuscript=manuscript,
+        beside=enclosed(manuscript.files),
     )
 
 
@@ -89,4 +93,5 @@ def from_version(version: Version) -> Source:
         file_name="",
         sheet=sheet_of(version),
         version=version,
+        beside=enclosed(version.files),
     )

@@ -1,0 +1,65 @@
+"""In which language a text is shown, and which pictures, sound and film stand beside it."""
+
+from collections.abc import Mapping
+
+from django.urls import reverse
+from django.utils import translation
+
+from fairwitness.design.shapes import Medium
+from fairwitness.surveys.questions import Media, Texts, in_language
+from fairwitness.surveys.walks import Walk
+
+_KINDS = {"image": "picture", "audio": "sound", "video": "film"}
+
+
+def language_of_texts(texts: Texts, walk: Walk) -> dict[str, str]:
+    """The language of a text that is not that of the page, for `lang` and `dir`."""
+    here = translation.get_language() or ""
+    wanted = walk.occasion.language or here
+    found = in_language(texts, wanted, walk.form.default_language)
+    if found is None or found[0] == here:
+        return {"lang": "", "direction": ""}
+    language = walk.form.language(found[0])
+    return {"lang": language.code, "direction": language.direction}
+
+
+def missing_in(texts: Texts, walk: Walk) -> str:
+    """The name of the language in which a text is shown, where the chosen one has none."""
+    wanted = walk.occasion.language
+    found = in_language(texts, wanted, walk.form.default_language)
+    if found is None or found[0] == wanted:
+        return ""
+    return walk.form.language(found[0]).name
+
+
+def media_beside(media: Media, words: str, walk: Walk) -> tuple[Medium, ...]:
+    """What is shown beside a text in the language of the page, else in that of the form.
+
+    `words` stand for it where it is not seen or heard. A file that is missing, as in a
+    preview, is there by its name alone.
+    """
+    if not media:
+        return ()
+    names = {what: _name_of(each, walk) for what, each in media.items()}
+    large = names.get("big-image", "")
+    names.setdefault("image", large)
+    shown = []
+    for what, kind in _KINDS.items():
+        name = names.get(what, "")
+        if name in walk.form.beside:
+            larger = _address(large, walk) if what == "image" else ""
+            shown.append(Medium(kind, _address(name, walk), words or name, larger))
+        elif name:
+            shown.append(Medium("missing", "", name))
+    return tuple(shown)
+
+
+def _name_of(names: Mapping[str, str], walk: Walk) -> str:
+    """The file of the language that is spoken, else of the first one, else any."""
+    wanted, first = walk.occasion.language, walk.form.default_language
+    return next(names[code] for code in (wanted, first, *names) if code in names)
+
+
+def _address(name: str, walk: Walk) -> str:
+    digest = walk.form.beside.get(name, "")
+    return reverse("surveys:enclosure", args=[digest]) if digest else ""
