@@ -54,3 +54,19 @@ FILM = {
     "mp4": b"\0\0\0\x18ftypisom\0\0\0\0",
     "webm": b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\x82\x84webm",
 }
+
+
+def ramp(width: int, height: int, *, steepness: float = 1.0) -> bytes:
+    """A drawing of a ramp, dark on light."""
+    ink, paper = bytes((15, 65, 80)), bytes((225, 232, 230))
+    lines = []
+    for row in range(height):
+        filled = min(width, int((row + 1) / height * width * steepness))
+        lines.append(b"\0" + paper * (width - filled) + ink * filled)
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + _chunk(b"IHDR", head)
+        + _chunk(b"IDAT", zlib.compress(b"".join(lines), 9))
+        + _chunk(b"IEND", b"")
+    )

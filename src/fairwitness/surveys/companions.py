@@ -154,7 +154,7 @@ def _media_type(name: str, content: bytes) -> str:
     if ending in _LISTS:
         list_in(content, name)
         return _LISTS[ending]
-    media_type = media_type_of(content, is_sound=ending in {".m4a", ".ogg", ".oga"})
+    media_type = media_type_of(content, is_sound=ending == ".m4a")
     if not media_type:
         raise NotWelcome(_unknown(name, ending))
     if media_type.startswith("image/"):

@@ -1,20 +1,16 @@
-"""What a picture, a sound or a film is by its first bytes, and how large a picture is.
+"""What of sounds and films beyond evidence may come with a questionnaire, and how large a picture is.
 
-Sources: PNG (W3C, 5.2 and 11.2.1), JPEG (ITU-T T.81, annex B), WebP (RFC 9649, 2), the
-families of ISO 14496-12 (4.3), Ogg (RFC 3533), WAVE, and EBML (RFC 8794).
+Sources: PNG (W3C, 5.2 and 11.2.1), JPEG (ITU-T T.81, annex B), WebP (RFC 9649, 2), Ogg (RFC
+3533), EBML (RFC 8794), the frames of MPEG audio (ISO 11172-3, 2.4.1.3).
 """
 
 import struct
 
+from fairwitness.sifting.kinds import Sort, Unwanted, sort_of
+
 _PNG = b"\x89PNG\r\n\x1a\n"
 _EBML = b"\x1aE\xdf\xa3"
-_SIGNS = {
-    "image/png": ((0, _PNG),),
-    "image/jpeg": ((0, b"\xff\xd8\xff"),),
-    "image/webp": ((0, b"RIFF"), (8, b"WEBP")),
-    "audio/wav": ((0, b"RIFF"), (8, b"WAVE")),
-    "audio/ogg": ((0, b"OggS"),),
-}
+_HEAD = 64  # bytes in which the kind of a Matroska file is named
 # Eleven ones, a version, layer III, with and without a checksum.
 _MP3_FRAMES = {
     b"\xff\xfb",
@@ -24,9 +20,7 @@ _MP3_FRAMES = {
     b"\xff\xe3",
     b"\xff\xe2",
 }
-_SOUND_BRANDS = {b"M4A ", b"M4B "}
-_FILM_BRANDS = {b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"dash", b"M4V "}  # fmt: skip
-_HEAD = 64  # bytes in which the kind of a Matroska file is named
+_WELCOME = {Sort.PNG, Sort.JPEG, Sort.WEBP, Sort.MP3, Sort.M4A, Sort.WAV, Sort.MP4}
 # Frames of a JPEG that say how large it is: all SOF but DHT, JPG and DAC.
 _FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _MARKER = 0xFF
@@ -39,20 +33,18 @@ def media_type_of(content: bytes, *, is_sound: bool = False) -> str:
 
     `is_sound` says what the name says where a container may hold either.
     """
-    for known, signs in _SIGNS.items():
-        if all(content[at : at + len(sign)] == sign for at, sign in signs):
-            return known
     if content.startswith(_EBML) and b"webm" in content[:_HEAD]:
         return "video/webm"
-    if content[4:8] == b"ftyp":
-        return _of_brand(content[8:12], is_sound=is_sound)
-    return "audio/mpeg" if _is_mp3(content) else ""
-
-
-def _of_brand(brand: bytes, *, is_sound: bool) -> str:
-    if brand in _SOUND_BRANDS or (brand in _FILM_BRANDS and is_sound):
-        return "audio/mp4"
-    return "video/mp4" if brand in _FILM_BRANDS else ""
+    if content.startswith(b"OggS"):
+        return "audio/ogg"
+    try:
+        found = sort_of(content)
+    except Unwanted:
+        return ""
+    if found is Sort.MP4 and is_sound:
+        return Sort.M4A.value
+    is_welcome = found in _WELCOME and (found is not Sort.MP3 or _is_mp3(content))
+    return found.value if is_welcome else ""
 
 
 def _is_mp3(content: bytes) -> bool:

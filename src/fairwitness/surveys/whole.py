@@ -5,7 +5,7 @@ there then, and what did not, is not. Nothing that was typed is lost meanwhile.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -107,7 +107,15 @@ class Whole:
         return Block(
             heading=": ".join(filter(None, (showing.caption, heading))),
             part=part,
-            asked=[Asked(one, self._marks(by_key[one.name])) for one in fields],
+            asked=[
+                Asked(
+                    _read_out(
+                        one, by_key[one.name], "" if page.group else showing.title
+                    ),
+                    self._marks(by_key[one.name]),
+                )
+                for one in fields
+            ],
             whys=list(dict.fromkeys(one.why for one in fields if one.why)),
             told_times=showing.told_times,
             repeat=page.keys[0] if page.repeat is not None else "",
@@ -216,6 +224,11 @@ def whole_context(whole: Whole) -> dict[str, Any]:
         "errors": errors,
         "years": years(whole.walk),
     }
+
+
+def _read_out(shown: Shown, question: Question, heading: str) -> Shown:
+    """A question as it is; of a note its first line, as the rest of it stands in its body."""
+    return replace(shown, label=heading) if question.kind is Kind.NOTE else shown
 
 
 def _belongs(name: str, key: str) -> bool:
