@@ -1,6 +1,7 @@
 """A questionnaire with pictures and sound in a browser: brought in at the desk, answered without script."""
 
 import pytest
+from playwright.sync_api import FilePayload
 
 from fairwitness.intake.models import Report
 from fairwitness.surveys.actions import publish_version
@@ -121,20 +122,17 @@ def test_files_are_brought_in_beside_the_sheet(origin, centre, chromium):
         page = lea.page
         lea.open("/desk/questionnaires/upload")
         lea.write("Questionnaire", "Ramps")
-        chosen = {"name": "ramps.csv", "mimeType": "text/csv", "buffer": pictured()}
-        page.get_by_label("Spreadsheet").set_input_files(chosen)
+        page.get_by_label("Spreadsheet").set_input_files(
+            FilePayload(name="ramps.csv", mimeType="text/csv", buffer=pictured())
+        )
         lea.press("Check it")
         assert f"{len(FILES)} missing" in lea.text
         lea.follow("See them, bring some in")
         looks_right(lea)
         page.get_by_label("Files", exact=True).set_input_files(
             [
-                {
-                    "name": name,
-                    "mimeType": "application/octet-stream",
-                    "buffer": content,
-                }
-                for name, content in [*FILES.items(), ("more.png", FILES["steep.png"])]
+                FilePayload(name=name, mimeType="application/octet-stream", buffer=one)
+                for name, one in [*FILES.items(), ("more.png", FILES["steep.png"])]
             ]
         )
         lea.press("Bring them in")
@@ -142,7 +140,7 @@ def test_files_are_brought_in_beside_the_sheet(origin, centre, chromium):
         assert "Not needed" in lea.text
         assert "Missing" not in lea.text
         lea.press("Take out more.png")
-        lea.open(page.locator("a.back").get_attribute("href"))
+        lea.open(page.locator("a.back").get_attribute("href") or "")
         lea.follow("Preview")
         lea.choose("Report")
         lea.choose("The whole part on one page, as for somebody who rings us")
