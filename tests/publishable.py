@@ -6,17 +6,22 @@ from collections.abc import Mapping, Sequence
 
 ENGLISH, ARABIC = "English (en)", "العربية (ar)"
 ABOUT = [("nothing_happened", "Nothing"), ("happened_to_me", "Something")]
-TRANSLATED = ("label", "guidance_hint", "constraint_message")
+TRANSLATED = ("label", "hint", "guidance_hint", "constraint_message")
 
 Row = Mapping[str, str]
 
 
-def publishable(*rows: Row, choices: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
+def publishable(
+    *rows: Row,
+    choices: Mapping[str, Sequence[Sequence[str]]],
+    also: Sequence[str] = (),
+) -> bytes:
     """A questionnaire as CSV: these rows are its report part.
 
     What a row does not say is filled: the reason, the section, the purpose. A text is the
-    same in both languages, unless it is told as `label_ar`. A choice is a name, a label,
-    and what the column `of` holds, by which filters choose.
+    same in every language (English, Arabic, and those of `also`), unless it is told as
+    `label_ar`. A choice is a name, a label, and what the column `of` holds, by which
+    filters choose.
     """
     about = {"type": "select_one about", "name": "about", "label": "What brings you?"}
     survey = [{**about, "bind::fw:part": "survey", "bind::fw:purpose": "answers"}]
@@ -36,7 +41,7 @@ def publishable(*rows: Row, choices: Mapping[str, Sequence[Sequence[str]]]) -> b
         ("choices", lists),
         ("settings", [settings]),
     ):
-        spoken = [_in_both(row) for row in table]
+        spoken = [_in_each(row, (ENGLISH, ARABIC, *also)) for row in table]
         columns = list(dict.fromkeys(column for row in spoken for column in row))
         lines = [["", *(row.get(one, "") for one in columns)] for row in spoken]
         csv.writer(written).writerows([[name], ["", *columns], *lines])
@@ -56,15 +61,17 @@ def _filled(row: Row) -> dict[str, str]:
     return {**placed, **row}
 
 
-def _in_both(row: Row) -> Row:
-    """A row with its texts in both languages, and a reason for what is asked."""
+def _in_each(row: Row, languages: Sequence[str]) -> Row:
+    """A row with its texts in each language, and a reason for what is asked."""
     if "type" in row and not row["type"].startswith(("begin", "end")):
         row = {"guidance_hint": "So that we can help.", **row}
+    codes = {one: one.rpartition("(")[2].rstrip(")") for one in languages}
+    told_apart = tuple(f"_{code}" for code in codes.values())
     spoken = {}
     for column, text in row.items():
         if column in TRANSLATED:
-            spoken[f"{column}::{ENGLISH}"] = text
-            spoken[f"{column}::{ARABIC}"] = row.get(f"{column}_ar", text)
-        elif not column.endswith("_ar"):
+            for language, code in codes.items():
+                spoken[f"{column}::{language}"] = row.get(f"{column}_{code}", text)
+        elif not column.endswith(told_apart):
             spoken[column] = text
     return spoken

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from fairwitness.design.library import part, register
 from fairwitness.design.shapes import (
     ABOUT_WHEN,
+    Calendar,
     Medium,
     control_id,
     errors_of,
@@ -121,26 +122,33 @@ def text_field(
 @register.inclusion_tag("design/parts/month_field.html")
 def month_field(
     name: str,
-    years: Sequence[int],
+    years: Calendar | Sequence[int],
     *,
     value: Mapping[str, str] | None = None,
     label: str = "",
     hint: str = "",
     error: str = "",
+    rough: bool = True,
 ) -> dict[str, Any]:
-    """Ask for a month, never a date: posts NAME-month, NAME-year and NAME-about."""
-    value = value or {}
+    """Ask for a month, never a date: posts NAME-month, NAME-year and NAME-about.
+
+    Without `rough` nobody is asked about when it was, in place of a month.
+    """
+    value, calendar = value or {}, Calendar.of(years)
     return {
         "name": name,
         "label": label,
         "hint": hint,
         "error": error,
-        "months": months(),
-        "years": [str(year) for year in years],
+        "calendar": calendar.months,
+        "months": calendar.months or months(),
+        "years": calendar.years,
         "month": value.get("month", ""),
         "year": str(value.get("year", "")),
         "about_name": f"{name}-about",
-        "about": rows_of(f"{name}-about", ABOUT_WHEN, chosen=value.get("about", "")),
+        "about": rows_of(f"{name}-about", ABOUT_WHEN, chosen=value.get("about", ""))
+        if rough
+        else [],
     }
 
 
@@ -153,6 +161,7 @@ def rank_field(
     label: str = "",
     hint: str = "",
     error: str = "",
+    places: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Ask for an order, without dragging: a list of places beside each choice; posts NAME-choice."""
     value = value or {}
@@ -167,11 +176,18 @@ def rank_field(
                 "name": f"{name}-{row.option.value}",
                 "label": row.option.label,
                 "option": row.option,
+                "lang": row.option.lang,
+                "direction": row.option.direction,
                 "place": value.get(row.option.value, ""),
             }
             for row in rows_of(name, options, chosen=None)
         ],
-        "places": [str(place) for place in range(1, len(options) + 1)],
+        "places": [
+            (str(number), label)
+            for number, label in enumerate(
+                places or map(str, range(1, len(options) + 1)), start=1
+            )
+        ],
     }
 
 

@@ -38,6 +38,8 @@ class Option:
     label: str
     hint: str = ""
     is_apart: bool = False
+    lang: str = ""  # where its label is in another language than what is around it
+    direction: str = ""
     media: tuple[Medium, ...] = ()
 
     @property
@@ -64,6 +66,21 @@ class Option:
             )
         value, label, *rest = raw
         return cls(str(value), label, *rest)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The years that can be chosen, with their digits; the months where their names differ from the page's."""
+
+    years: Sequence[tuple[str, str]]
+    months: Sequence[tuple[str, str]] = ()
+
+    @classmethod
+    def of(cls, raw: Calendar | Sequence[int]) -> Calendar:
+        """Read a calendar from years."""
+        if isinstance(raw, Calendar):
+            return raw
+        return cls([(str(year), str(year)) for year in raw])
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,10 @@ from django.utils.safestring import SafeString
 from fairwitness.design.library import part, register
 from fairwitness.design.shapes import in_fives, opening_lines
 
+SHORT_LINE = (
+    60  # an answer that stands at the edge of the page, whichever way it is written
+)
+
 
 @register.simple_block_tag
 def notice(content: str) -> SafeString:
@@ -35,6 +39,7 @@ def answer_card(
         "answer": answer,
         "short": short,
         "is_cut": short != answer,
+        "is_line": len(answer) <= SHORT_LINE and "\n" not in answer,
         "change_url": change_url,
         "readers": readers,
         "kept": kept,

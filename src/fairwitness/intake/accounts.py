@@ -11,7 +11,7 @@ from fairwitness.surveys.journey import Journey
 from fairwitness.surveys.logic import Occasion
 from fairwitness.surveys.published import form_of
 from fairwitness.surveys.questions import Part
-from fairwitness.surveys.showing import in_words
+from fairwitness.surveys.said import in_words, said
 from fairwitness.surveys.walks import own_lists
 
 # What a reporter says of who they are on a page of its own, outside of any questionnaire.
@@ -43,7 +43,7 @@ def told(
     """
     form = form_of(version)
     spoken = language or translation.get_language() or form.default_language
-    occasion = Occasion(lists=own_lists(form), language=spoken)
+    occasion = Occasion(lists=own_lists(form), language=spoken, say=said)
     journey = Journey(form, answers, Part.REPORT, occasion=occasion)
     found = []
     with translation.override(spoken):

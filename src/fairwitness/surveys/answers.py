@@ -1,5 +1,6 @@
 """Answers: what may stand for none, and how what a browser sends becomes an answer."""
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from enum import StrEnum
 from fairwitness.surveys.questions import Kind, Question
 
 LONGEST_TEXT = 20_000
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 Answer = str | list[str]
 Answers = Mapping[str, Answer]
@@ -69,6 +71,11 @@ Cleaned = Answer | Problem | None
 def is_unanswered(answer: Answer | None) -> bool:
     """Tell whether this says nothing: absent, empty, or one of the marks."""
     return not answer or (isinstance(answer, str) and answer in MARKS)
+
+
+def is_number(text: str) -> bool:
+    """Tell whether a text is a number as rules read it, such as -2.5."""
+    return _NUMBER.fullmatch(text) is not None
 
 
 def as_node_text(question: Question, answer: Answer | None) -> str:

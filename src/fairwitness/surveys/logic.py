@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -52,6 +52,8 @@ class Occasion:
     now: datetime | None = None
     chance: random.Random | None = None
     language: str = ""
+    say: Callable[[Question | None, str, str], str] | None = None
+    """How a value reads in a language, where it is put into a text; as it is without."""
 
 
 NO_OCCASION = Occasion()
@@ -326,9 +328,21 @@ class State:
         return "".join(
             part
             if isinstance(part, str)
-            else to_string(self._evaluate(expressions.compile(part.expression), node))
+            else self._put_in(part.expression, node, found[0])
             for part in found[1].parts
         )
+
+    def _put_in(self, rule: str, node: Node, language: str) -> str:
+        """A value inside a text: numbers and dates as the language of the text writes them."""
+        value = self._evaluate(expressions.compile(rule), node)
+        text = to_string(value)
+        say = self.occasion.say
+        if say is None or isinstance(value, str | bool):
+            return text
+        if isinstance(value, float):
+            return say(None, text, language)
+        place = self.program.places.get(value[0].path()) if value else None
+        return say(place, text, language) if isinstance(place, Question) else text
 
     def _itext(self, name: str) -> str:
         return self.words(self.form.itext.get(name, {}))

@@ -1,26 +1,32 @@
 """A page of a form as it is drawn: labels, hints, options, what was answered, what to look at again."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import Any
 
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
-from fairwitness.design.shapes import Medium, Option
+from fairwitness.design.shapes import Calendar, Medium, Option
 from fairwitness.surveys.answers import (
     LONGEST_TEXT,
     Answer,
     Problem,
     Unanswered,
 )
-from fairwitness.surveys.cleaning import ACKNOWLEDGED, bounds, plain_number
+from fairwitness.surveys.cleaning import ACKNOWLEDGED
 from fairwitness.surveys.coarsening import place_in_words
+from fairwitness.surveys.controls import (
+    INPUTMODES,
+    TYPES,
+    control_of,
+    hint_of,
+    steps_of,
+)
 from fairwitness.surveys.journey import Journey
+from fairwitness.surveys.languages import direction_of
 from fairwitness.surveys.markup import line, paragraphs, plain, split
+from fairwitness.surveys.numerals import in_digits, listed, months_in, number_in
 from fairwitness.surveys.pages import Page
 from fairwitness.surveys.questions import (
     CHOOSING,
@@ -28,11 +34,13 @@ from fairwitness.surveys.questions import (
     Choice,
     Group,
     Kind,
+    Language,
     Question,
     Texts,
 )
-from fairwitness.surveys.sentences import between, sentence_of
-from fairwitness.surveys.spoken import language_of_texts, media_beside, missing_in
+from fairwitness.surveys.said import in_words, marked, ways_of_not_answering
+from fairwitness.surveys.sentences import sentence_of
+from fairwitness.surveys.spoken import here, language_of_texts, media_beside, missing_in
 from fairwitness.surveys.walks import Typed, Walk
 
 YEARS_BACK = 70
@@ -62,6 +70,9 @@ class Shown:
     media: tuple[Medium, ...] = ()
     lang: str = ""
     direction: str = ""
+    calendar: Calendar | None = None
+    places: list[str] = field(default_factory=list)  # of a ranking, in its digits
+    has_about: bool = False  # whether a rough time is asked beside a month
 
 
 class Showing:
@@ -99,9 +110,19 @@ class Showing:
     @property
     def caption(self) -> str:
         """Which time of which repeats this is: "People 2", or nothing."""
-        return ", ".join(
-            f"{self.words(each.label)} {each.times[-1]}" for each in self.page.inside
+        code = self.journey.state.language
+        times = (
+            f"{self.words(each.label)} {in_digits(str(each.times[-1]), code)}"
+            for each in self.page.inside
         )
+        return listed(*times, code=code)
+
+    @property
+    def heading_in(self) -> Language | None:
+        """The language of the heading of several questions, where it is not that of the page."""
+        label = self.page.group.label if self.page.group else {}
+        code = language_of_texts(label, self.walk)["lang"]
+        return self.walk.form.language(code) if code else None
 
     @property
     def told_times(self) -> list[str]:
@@ -134,15 +155,29 @@ class Showing:
     @property
     def errors(self) -> dict[str, str]:
         """What needs another look, by the id of its control."""
-        return {
-            key: sentence_of(problem, tries=self.tries)
-            for key, problem in self.problems.items()
-        }
+        return {key: self._error(key, around="") for key in self.problems}
+
+    def _error(self, key: str, *, around: str) -> str:
+        """What needs another look at one question, marked with its language."""
+        problem = self.problems.get(key)
+        if problem is None:
+            return ""
+        sentence = sentence_of(problem, tries=self.tries)
+        spoken = self.journey.state.language if problem.message else here()
+        return marked(sentence, spoken, around=around)
 
     @property
     def has_open_field(self) -> bool:
         """Whether a question here has no rows for not being sure and rather not saying."""
-        return any(question.kind not in CHOOSING for question in self.page.asked)
+        return any(
+            question.kind not in CHOOSING and not self.is_only_read(question)
+            for question in self.page.asked
+        )
+
+    @property
+    def can_answer(self) -> bool:
+        """Whether anything is asked here: a note, and what can only be read, is not."""
+        return any(not self.is_only_read(question) for question in self.page.asked)
 
     @property
     def is_alike(self) -> bool:
@@ -174,25 +209,35 @@ class Showing:
 
     def shown(self, question: Question) -> Shown:
         """One question as it is drawn."""
+        spoken = language_of_texts(question.label, self.walk)
+        around = spoken["lang"]
         is_way = question.parameters.get("shape") in {"geotrace", "geoshape"}
         is_long = is_way or "multiline" in question.appearance.split()
         return Shown(
             name=question.key,
-            kind="note" if self.is_only_read(question) else _kind_of(question),
+            kind="note" if self.is_only_read(question) else control_of(question),
             label=line(self.words(question.label, question)),
             body=self.body(question),
-            hint=line(self.words(question.hint, question)) or _hint_of(question),
+            hint=line(self.words(question.hint, question))
+            or marked(hint_of(question), here(), around=around),
             only_in=missing_in(question.label, self.walk),
-            why=self.words(question.purpose, question),
-            error=self.errors.get(question.key, ""),
+            why=marked(
+                self.words(question.purpose, question),
+                language_of_texts(question.purpose, self.walk)["lang"],
+                around="",
+            ),
+            error=self._error(question.key, around=around),
             rows=ROWS if is_long else 1,
             limit=LONGEST_TEXT if is_long else 0,
-            inputmode=_INPUTMODES.get(question.kind, ""),
-            type=_TYPES.get(question.kind, "text"),
+            inputmode=INPUTMODES.get(question.kind, ""),
+            type=TYPES.get(question.kind, "text"),
             value=self.value(question),
             options=self.options(question),
+            calendar=self._calendar(question, around),
+            places=self._ranks(question, around),
+            has_about=f"{question.key}_about" in self.journey.form.by_key,
             media=self.media(question),
-            **language_of_texts(question.label, self.walk),
+            **spoken,
         )
 
     def media(self, one: Group | Question) -> tuple[Medium, ...]:
@@ -204,6 +249,21 @@ class Showing:
     def media_of_page(self) -> tuple[Medium, ...]:
         """What stands beside the heading of a page with several questions."""
         return self.media(self.page.group) if self.page.group else ()
+
+    def _ranks(self, question: Question, around: str) -> list[str]:
+        """The places of a ranking, from 1, in the digits of the question."""
+        if question.kind is not Kind.RANK:
+            return []
+        count = len(self.journey.state.choices(question))
+        return [in_digits(str(one), around or here()) for one in range(1, count + 1)]
+
+    def _calendar(self, question: Question, around: str) -> Calendar | None:
+        """The years of a month, and the names of all months where they are in another language."""
+        if question.kind is not Kind.MONTH:
+            return None
+        code = around or here()
+        told = [(str(year), in_digits(str(year), code)) for year in years(self.walk)]
+        return Calendar(told, months_in(code) if around else ())
 
     def is_only_read(self, question: Question) -> bool:
         """Whether a question shows a value that nobody can change."""
@@ -220,25 +280,27 @@ class Showing:
 
     def options(self, question: Question) -> list[Option]:
         """The choices of a question, with the ways of not answering set apart."""
+        around = language_of_texts(question.label, self.walk)["lang"]
         if question.kind is Kind.ACKNOWLEDGE:
             # Translators: beside the box of a question that asks to confirm something.
-            return [Option(ACKNOWLEDGED, _("Yes, I confirm this"))]
-        if question.kind is Kind.RANGE and _kind_of(question) == "one":
-            return [Option(step, step) for step in _steps(question)]
+            return [_ours(ACKNOWLEDGED, _("Yes, I confirm this"), around)]
+        if question.kind is Kind.RANGE and control_of(question) == "one":
+            code = around or here()
+            return [Option(step, number_in(step, code)) for step in steps_of(question)]
         if question.kind not in LISTED:
             return []
         offered = [
-            self.offered(choice, question)
+            self.offered(choice, question, around)
             for choice in self.journey.state.choices(question)
         ]
         ways = [
-            Option(way.value, ways_of_not_answering()[way], is_apart=True)
+            _ours(way.value, ways_of_not_answering()[way], around, is_apart=True)
             for way in self.journey.offers(question)
             if way is not Unanswered.SKIPPED and question.kind in CHOOSING
         ]
         return offered + ways
 
-    def offered(self, choice: Choice, question: Question) -> Option:
+    def offered(self, choice: Choice, question: Question, around: str) -> Option:
         """One choice; without words its name stands there, or for what is shown of it."""
         words = plain(self.words(choice.label, question))
         return Option(
@@ -246,6 +308,7 @@ class Showing:
             words if words or choice.media else choice.name,
             is_apart=f"-{choice.name}" in set(Unanswered),
             media=media_beside(choice.media, words or choice.name, self.walk),
+            **language_of_texts(choice.label, self.walk, around=around),
         )
 
     def value(self, question: Question) -> Any:
@@ -293,107 +356,20 @@ def _is_fixed(texts: Texts) -> bool:
     return all(text.is_fixed for text in texts.values())
 
 
-_KINDS = {
-    Kind.NOTE: "note",
-    Kind.ONE: "one",
-    Kind.SEVERAL: "several",
-    Kind.MONTH: "month",
-    Kind.RANK: "rank",
-    Kind.ACKNOWLEDGE: "several",
-}
-_TYPES = {Kind.DATE: "date", Kind.TIME: "time", Kind.MOMENT: "datetime-local"}
-_INPUTMODES = {Kind.INTEGER: "numeric", Kind.DECIMAL: "decimal", Kind.RANGE: "decimal"}
-MOST_STEPS = 11  # a range of more than these is typed
-
-
-def _kind_of(question: Question) -> str:
-    if question.kind is Kind.RANGE:
-        return "one" if len(_steps(question)) <= MOST_STEPS else "text"
-    return _KINDS.get(question.kind, "text")
-
-
-def _steps(question: Question) -> list[str]:
-    """The numbers of a range, up to one more than are shown as choices."""
-    least, most, step = bounds(question)
-    count = min(int((most - least) / step), MOST_STEPS)
-    return [plain_number(least + step * number) for number in range(count + 1)]
-
-
-def _hint_of(question: Question) -> str:
-    if question.kind is Kind.RANGE and _kind_of(question) == "text":
-        return between(*map(plain_number, bounds(question)[:2]))
-    if question.kind is Kind.PLACE:
-        return _where(question.parameters.get("shape", ""))
-    return ""
-
-
-def _where(shape: str) -> str:
-    if shape in {"geotrace", "geoshape"}:
-        # Translators: how a way or an area is typed; the numbers are degrees on a map.
-        return _(
-            "Write latitude and longitude of each point, one point a line, such as"
-            " 52.52, 13.40. We keep them to about a kilometre."
-        )
-    # Translators: how a place is typed; the numbers are degrees on a map.
-    return _(
-        "Write latitude and longitude, such as 52.52, 13.40. We keep them to about a"
-        " kilometre."
-    )
-
-
-def ways_of_not_answering() -> dict[Unanswered, str]:
-    """What stands in place of an answer, in the language of the page."""
-    return {
-        # Translators: in place of an answer that was skipped.
-        Unanswered.SKIPPED: _("Skipped"),
-        # Translators: a way of answering any question.
-        Unanswered.NOT_SURE: pgettext("answer", "I am not sure"),
-        # Translators: a way of answering any question; it is as good as any other.
-        Unanswered.RATHER_NOT: pgettext("answer", "I would rather not say"),
-    }
-
-
-def in_words(journey: Journey, question: Question) -> str:
-    """The answer to a question as it reads; nothing when it was passed over."""
-    answer = journey.answers.get(question.key)
-    if answer == Unanswered.SKIPPED:
-        return ""
-    if isinstance(answer, str) and answer in set(Unanswered):
-        return ways_of_not_answering()[Unanswered(answer)]
-    if isinstance(answer, str) and question.kind in _SAID:
-        return _SAID[question.kind](answer)
-    return "\n".join(journey.words_of(question))
-
-
-def _date_in_words(answer: str) -> str:
-    return date_format(date.fromisoformat(answer), "j F Y")
-
-
-def _moment_in_words(answer: str) -> str:
-    return date_format(datetime.fromisoformat(answer), "j F Y, H:i")
-
-
-def _confirmed(answer: str) -> str:
-    # Translators: in place of an answer: somebody has confirmed what was asked.
-    return _("Confirmed")
-
-
-def _month_in_words(answer: str) -> str:
-    year, dash, month = answer.partition("-")
-    return date_format(date(int(year), int(month), 1), "F Y") if dash else year
-
-
-_SAID: dict[Kind, Callable[[str], str]] = {
-    Kind.MONTH: _month_in_words,
-    Kind.DATE: _date_in_words,
-    Kind.MOMENT: _moment_in_words,
-    Kind.ACKNOWLEDGE: _confirmed,
-    Kind.PLACE: place_in_words,
-}
-
-
 def years(walk: Walk) -> list[int]:
     """The years that can be chosen, newest first."""
     now = walk.occasion.now
     newest = now.year if now else 0
     return list(range(newest, newest - YEARS_BACK, -1))
+
+
+def _ours(value: str, label: str, around: str, *, is_apart: bool = False) -> Option:
+    """A choice in our own words, among those of a form in another language."""
+    spoken = here() if around else ""
+    return Option(
+        value,
+        label,
+        is_apart=is_apart,
+        lang=spoken,
+        direction=direction_of(spoken) if spoken else "",
+    )

@@ -12,12 +12,17 @@ from fairwitness.surveys.walks import Walk
 _KINDS = {"image": "picture", "audio": "sound", "video": "film"}
 
 
-def language_of_texts(texts: Texts, walk: Walk) -> dict[str, str]:
-    """The language of a text that is not that of the page, for `lang` and `dir`."""
-    here = translation.get_language() or ""
-    wanted = walk.occasion.language or here
+def here() -> str:
+    """The language of the page."""
+    return translation.get_language() or ""
+
+
+def language_of_texts(texts: Texts, walk: Walk, *, around: str = "") -> dict[str, str]:
+    """The language of a text that is not that of what is around it, for `lang` and `dir`."""
+    around = around or here()
+    wanted = walk.occasion.language or here()
     found = in_language(texts, wanted, walk.form.default_language)
-    if found is None or found[0] == here:
+    if found is None or found[0] == around:
         return {"lang": "", "direction": ""}
     language = walk.form.language(found[0])
     return {"lang": language.code, "direction": language.direction}

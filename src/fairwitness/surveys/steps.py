@@ -11,7 +11,8 @@ from django.urls import reverse
 from fairwitness.design.shapes import Medium
 from fairwitness.surveys.answers import Problem
 from fairwitness.surveys.pages import Page
-from fairwitness.surveys.showing import Showing, Shown, in_words, years
+from fairwitness.surveys.said import in_words, marked
+from fairwitness.surveys.showing import Showing, Shown
 from fairwitness.surveys.walks import Taken, Typed, Walk
 
 FORM = "walk"  # the id of the one form on a page
@@ -48,6 +49,8 @@ def question_context(
     return {
         "language_form": FORM,
         "heading": showing.title,
+        "heading_in": showing.heading_in,
+        "can_answer": showing.can_answer,
         "caption": showing.caption,
         "is_repeat": here.repeat is not None,
         "told_times": showing.told_times,
@@ -57,14 +60,16 @@ def question_context(
         "whys": list(dict.fromkeys(each.why for each in fields if each.why)),
         "errors": showing.errors,
         "tries": tries + 1 if problems else 0,
-        "years": years(walk),
         "part": here.progress.number,
         "parts": here.progress.total,
-        "part_name": showing.words(here.progress.label),
+        "part_name": marked(
+            showing.words(here.progress.label), walk.occasion.language, around=""
+        ),
         "number": [each.key for each in same_part].index(here.key) + 1,
         "has_open_field": showing.has_open_field,
-        "other_languages": walk.other_languages,
-        "asked_in": walk.occasion.language,
+        "other_languages": [
+            one for one in walk.other_languages if one.code != walk.occasion.language
+        ],
         "is_alike": showing.is_alike,
     }
 
@@ -99,7 +104,11 @@ def cards(walk: Walk, view: str, **where: str) -> list[Card]:
             answers = [in_words(journey, question) for question in page.asked]
             found.append(
                 Card(
-                    question=": ".join(filter(None, (showing.caption, showing.title))),
+                    question=marked(
+                        ": ".join(filter(None, (showing.caption, showing.title))),
+                        journey.state.language,
+                        around="",
+                    ),
                     answer="\n".join(filter(None, answers)),
                     change_url=reverse(view, kwargs={**where, "step": page.key}),
                     key=page.key,

@@ -33,6 +33,7 @@ from fairwitness.surveys.questions import (
     Times,
     key_at,
 )
+from fairwitness.surveys.said import said
 
 Typed = dict[str, list[str]]
 _NOT_TYPED = {"csrfmiddlewaretoken", "act", "tries", "language", "again"}
@@ -105,6 +106,7 @@ class Walk:
             lists=own_lists(self.form),
             now=timezone.localtime(),
             language=language,
+            say=said,
         )
 
     def _language(self) -> str:

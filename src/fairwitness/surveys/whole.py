@@ -16,12 +16,11 @@ from fairwitness.design.shapes import Medium, Option
 from fairwitness.surveys.answers import Answer, Problem, Trouble, Unanswered
 from fairwitness.surveys.pages import Page
 from fairwitness.surveys.questions import CHOOSING, Kind, Question
+from fairwitness.surveys.said import ways_of_not_answering
 from fairwitness.surveys.sentences import sentence_of
 from fairwitness.surveys.showing import (
     Showing,
     Shown,
-    ways_of_not_answering,
-    years,
 )
 from fairwitness.surveys.steps import has_media
 from fairwitness.surveys.walks import Act, Typed, Walk
@@ -222,7 +221,6 @@ def whole_context(whole: Whole) -> dict[str, Any]:
         ),
         "shown": whole.shown,
         "errors": errors,
-        "years": years(whole.walk),
     }
 
 
