@@ -149,6 +149,9 @@ def forms_shown(lived: LivedIn, *, within: tuple[str, ...] = ("/",)) -> list[Sho
         for who in who_may_come(address):
             client = lived.browser(who)
             page = client.get(address)
+            if page.streaming:
+                page.getvalue()  # a file is closed when it was read to its end
+                continue
             if page.status_code != 200 or "html" not in page.headers["Content-Type"]:
                 continue
             sitting = visitor(client)

@@ -39,6 +39,7 @@ PASSWORD = "harbour lantern 71"
 PASSPHRASE = "violet anchors drift past seven"
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
+WHO = {"your_gender_words": "Wren Holloway, 4 Lantern Row"}
 
 
 def at_desk(user: User) -> Client:

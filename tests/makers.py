@@ -23,8 +23,10 @@ from fairwitness.demo.world import World, found
 from fairwitness.governance import places, readiness
 from fairwitness.governance.models import Processor, Recipient
 from fairwitness.staff.models import User
+from fairwitness.staff.roles import Role
 from fairwitness.surveys.models import Version
 from fairwitness.vault import passphrase
+from tests.desk import WHO, colleague, staff_of, tell
 
 QUICK = "django.contrib.auth.hashers.MD5PasswordHasher"
 
@@ -175,3 +177,21 @@ def ina(centre):
 @pytest.fixture
 def pia(centre):
     return centre.pia.user
+
+
+@pytest.fixture
+def staff(centre):
+    """Everybody at the desk, with their unlocked keys."""
+    return staff_of(centre)
+
+
+@pytest.fixture
+def cai(staff):
+    """A second caseworker, who does not hold the triage key."""
+    return colleague("Cai", Role.CASEWORKER, by=staff.lea.user)
+
+
+@pytest.fixture
+def told(centre):
+    """A report of somebody who said who they are, with their code."""
+    return tell(centre, identity=WHO)

@@ -10,12 +10,7 @@ from fairwitness.intake.models import Report
 from fairwitness.rights.actions import erase_report
 from fairwitness.rights.models import Tombstone
 from fairwitness.vault import keystore
-from tests.desk import TODAY, staff_of, tell
-
-
-@pytest.fixture
-def staff(centre):
-    return staff_of(centre)
+from tests.desk import TODAY, tell
 
 
 @pytest.fixture

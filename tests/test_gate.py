@@ -21,17 +21,11 @@ from fairwitness.vault.halves import join
 from fairwitness.vault.models import KeyPair, Wrap
 from fairwitness.vault.opening import NoKey, unwrap_for_reporter
 from fairwitness.vault.suites import PrivateKey
-from tests.desk import TODAY, staff_of, tell
+from tests.desk import TODAY, tell
 
 pytestmark = pytest.mark.django_db(databases=["default", "keystore"])
 
 BOTH = ("identity", "narrative")
-
-
-@pytest.fixture
-def staff(centre):
-    """Everybody at the desk: Ben asks."""
-    return staff_of(centre)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ takes the turn back from a process that is killed. Where there is no such file, 
 waiting remains.
 """
 
+import atexit
 import fcntl
 import os
 from collections.abc import Iterator
@@ -66,7 +67,7 @@ def _turn_of(name: str) -> Turn:
 
 
 def _forget() -> None:
-    """A forked process takes turns of its own."""
+    """A forked process takes turns of its own; one that ends leaves nothing open."""
     global _opening  # noqa: PLW0603 # it may have been held while the process forked
     _opening = Lock()
     for turn in _turns.values():
@@ -74,6 +75,7 @@ def _forget() -> None:
     _turns.clear()
 
 
+atexit.register(_forget)
 os.register_at_fork(after_in_child=_forget)
 
 
