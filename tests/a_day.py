@@ -487,7 +487,7 @@ def go_wrong(day: Day, monkeypatch: Any) -> None:
     there = "/tell/form/young/"
     words = day.canaries.words
 
-    def break_down(*_walk: object) -> None:
+    def break_down(*_walk: object, **_files: object) -> None:
         in_hand = words("in hand when a bug came")
         raise RuntimeError(in_hand)
 

@@ -22,6 +22,7 @@ WRITERS = {
     "outreach/sending.py",
     "sifting/pictures.py",  # saves a picture into memory, and knows no database
     "surveys/drafts.py",
+    "surveys/draft_files.py",
     "surveys/release.py",
     "vault/keystore.py",
 }

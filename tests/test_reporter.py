@@ -22,6 +22,7 @@ from fairwitness.casework.why import Why
 from fairwitness.governance import coding as book
 from fairwitness.intake import consents
 from fairwitness.intake.models import Consent, Evidence, Message, Report
+from fairwitness.sifting.kinds import LARGEST
 from fairwitness.surveys.models import Draft
 from fairwitness.vault import keystore
 from fairwitness.vault.opening import Ring
@@ -381,7 +382,7 @@ def test_a_text_file_is_kept_and_can_be_downloaded(rana):
     copy = json.loads(rana.client.get("/report/copy/").content)
 
     assert copy["files"] == [
-        {"name": "letter.txt", "words": "their answer", "text": "لا. توقيع"}
+        {"name": "paper-1.txt", "words": "their answer", "text": "لا. توقيع"}
     ]
 
 
@@ -391,10 +392,11 @@ def test_a_text_file_is_kept_and_can_be_downloaded(rana):
         (
             "photo.jpg",
             b"\xff\xd8\xff\xe0" + bytes(100),
-            "Keep the file in a safe place",
+            "This file is not whole.",
         ),
-        ("big.txt", b"x" * 1_000_001, "1 MB at most"),
-        ("huge.txt", b"x" * 2_000_000, "1 MB at most"),
+        ("big.txt", b"x" * (LARGEST + 1), "This file is larger than 20.0 MB."),
+        ("huge.txt", b"x" * (LARGEST + 2_000_000), "keep it in a safe place"),
+        ("old.docx", b"PK\x03\x04[Content_Types].xml", "Save it as PDF"),
         ("empty.txt", b" ", "This file is empty."),
     ],
 )

@@ -165,19 +165,13 @@ def test_choices_keep_their_labels_and_their_columns_for_filters():
         ("today", {}, Kind.META),
     ],
 )
-def test_every_kind_is_known_and_what_no_page_can_show_is_named(
-    kind, columns, expected
-):
+def test_every_kind_is_known_and_every_kind_has_a_page(kind, columns, expected):
     form = form_of(
         question("first"), question("it", kind, **columns), choices=list_of("k", "a")
     )
 
     assert form.by_key["it"].kind is expected
-    is_not_shown = expected in {
-        Kind.IMAGE, Kind.AUDIO, Kind.VIDEO, Kind.FILE,
-    }  # fmt: skip
-    assert (form.unsupported != ()) is is_not_shown
-    assert not is_not_shown or form.unsupported == (f"{expected}: it",)
+    assert form.unsupported == ()
 
 
 def test_repeats_elsewhere_are_named_as_unsupported_and_files_as_missing():
@@ -462,7 +456,7 @@ def test_before_publishing_each_question_must_say_what_it_is_for():
     assert ("no-section", "b") in found
     assert ("no-purpose", "b") in found
     assert ("no-text", "b") in found
-    assert ("unsupported", "c") in found
+    assert ("file-elsewhere", "c") in found
     assert codes_of(form) == set()
 
 

@@ -17,6 +17,7 @@ from fairwitness.casework.why import Linked, Unlinked, Why
 from fairwitness.intake.accounts import Told, told
 from fairwitness.intake.consents import verified
 from fairwitness.intake.models import Consent, Report, Section
+from fairwitness.intake.pictures import ShownFile, shown
 from fairwitness.ledger.actions import name_of
 from fairwitness.ledger.models import Entry
 
@@ -36,6 +37,7 @@ class SectionRow:
     last_reason: str = ""
     text: tuple[Told, ...] = ()
     content: Opened | None = None
+    files: tuple[ShownFile, ...] = ()
 
     @property
     def reasons(self) -> list[tuple[str, str]]:
@@ -159,7 +161,13 @@ def _row(
         last_reason=opening.last_reason,
         content=content,
         text=told(report.version_id, content.answers) if content else (),
+        files=_files(content),
     )
+
+
+def _files(content: Opened | None) -> tuple[ShownFile, ...]:
+    files = content.files if content else ()
+    return tuple(shown(number, one) for number, one in enumerate(files, start=1))
 
 
 def _news(report: Report) -> str:

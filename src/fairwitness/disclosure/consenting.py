@@ -19,6 +19,7 @@ from fairwitness.refusal import Refused
 # What can leave, in the words of the desk and of the recipient.
 RELEASABLE = {
     "narrative": gettext_lazy("the account as it was told"),
+    "evidence": gettext_lazy("the files that the reporter added"),
     "identity": gettext_lazy("what the reporter said about themselves"),
 }
 

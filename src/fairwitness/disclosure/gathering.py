@@ -10,7 +10,7 @@ from fairwitness.disclosure.models import GateRequest, Release
 from fairwitness.disclosure.package import Covering, Package, build_package
 from fairwitness.intake.accounts import Told, told
 from fairwitness.intake.models import Section
-from fairwitness.intake.payloads import unpack
+from fairwitness.intake.payloads import File, unpack, unpack_file
 from fairwitness.refusal import Refused
 from fairwitness.staff.models import User
 from fairwitness.staff.roles import TABLE, May, Role
@@ -21,7 +21,7 @@ from fairwitness.vault.models import Wrap
 from fairwitness.vault.opening import Chest, NoKey, Ring
 from fairwitness.vault.padding import pad_evidence, unpad_evidence
 
-PREVIEW = "preview"
+PREVIEW, EVIDENCE = "preview", "evidence"
 
 
 class NobodyToApprove(Refused):
@@ -44,8 +44,25 @@ def gather(asked: Release, *, ring: Ring) -> Package:
         requested_on=asked.requested_on,
         sections=asked.sections,
     )
-    opened = {section: _open(asked, section, ring) for section in asked.sections}
-    return build_package(covering, consent=asked.consent, told=opened)
+    has_files = EVIDENCE in asked.sections
+    opened = {
+        section: _open(asked, section, ring)
+        for section in asked.sections
+        if section != EVIDENCE
+    }
+    added = _open_files(asked, ring) if has_files else ()
+    return build_package(covering, consent=asked.consent, told=opened, added=added)
+
+
+def _open_files(asked: Release, ring: Ring) -> tuple[File, ...]:
+    chest = case_chest(asked.report, ring)
+    files = tuple(
+        unpack_file(chest.open(EVIDENCE, bytes(one.envelope)))
+        for one in asked.report.evidence.order_by("pk")
+    )
+    if not files:
+        raise NothingToPass(_("The reporter has added no file."))
+    return files
 
 
 def _open(asked: Release, section: str, ring: Ring) -> tuple[Told, ...]:

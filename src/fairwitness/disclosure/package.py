@@ -2,6 +2,8 @@
 
 cover.txt      what this is and is not, what was agreed to, for what, until when, whom to ask
 account.txt    what the reporter told, question by question
+evidence.txt   which files they added, with the SHA-256 of each; the files themselves as
+               evidence-1.jpeg and so on
 identity.txt   what they said about themselves, when they agreed to that
 consent.json   what they signed, the signature, and the key it verifies with
 """
@@ -24,6 +26,9 @@ from fairwitness.disclosure.consenting import names_of
 from fairwitness.governance.models import Controller
 from fairwitness.intake.accounts import Told
 from fairwitness.intake.models import Consent
+from fairwitness.intake.payloads import CLEANED, File
+from fairwitness.intake.pictures import drawn, ending_of, in_words
+from fairwitness.sifting.kinds import Sort
 from fairwitness.vault.trust import Json, canonical_json
 
 ALWAYS = (1980, 1, 1, 0, 0, 0)  # the earliest day that an archive can name
@@ -46,10 +51,34 @@ class Package:
         return sha256(self.content).digest()
 
     @property
-    def files(self) -> list[tuple[str, str]]:
-        """Each file in it, as text."""
+    def files(self) -> list["Inside"]:
+        """Each file in it, as it is looked at."""
         with zipfile.ZipFile(io.BytesIO(self.content)) as archive:
-            return [(name, archive.read(name).decode()) for name in archive.namelist()]
+            return [_inside(each, archive.read(each)) for each in archive.infolist()]
+
+
+@dataclass(frozen=True, repr=False)
+class Inside:
+    """One file of a package: as text, or drawn where it is a picture that is safe to draw."""
+
+    name: str
+    text: str
+    drawn: str = ""
+
+    def __repr__(self) -> str:
+        return "[a file of a package]"
+
+
+def _inside(entry: zipfile.ZipInfo, content: bytes) -> Inside:
+    kind, _space, state = entry.comment.decode().partition(" ")
+    if kind in {"", Sort.TEXT}:
+        return Inside(entry.filename, content.decode(errors="replace"))
+    picture = drawn(kind, content, is_cleaned=state == CLEANED)
+    return Inside(entry.filename, _hash_line(content), picture)
+
+
+def _hash_line(content: bytes) -> str:
+    return f"SHA-256 {sha256(content).hexdigest()}"
 
 
 @dataclass(frozen=True)
@@ -62,21 +91,56 @@ class Covering:
 
 
 def build_package(
-    covering: Covering, *, consent: Consent, told: Mapping[str, Sequence[Told]]
+    covering: Covering,
+    *,
+    consent: Consent,
+    told: Mapping[str, Sequence[Told]],
+    added: Sequence[File] = (),
 ) -> Package:
     """Put the package together, in the language of the centre, without clock or chance."""
     with translation.override(settings.LANGUAGE_CODE):
         texts = {"cover.txt": _cover(covering, consent)}
-        for section in sorted(covering.sections, reverse=True):
+        for section in sorted(told, reverse=True):
             texts[FILES[section]] = _as_text(told[section])
+        if added:
+            texts["evidence.txt"] = _list_of(added)
     texts["consent.json"] = _evidence(consent)
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w", zipfile.ZIP_STORED) as archive:
         for name, text in texts.items():
-            entry = zipfile.ZipInfo(name, ALWAYS)
-            entry.external_attr = 0o600 << 16
-            archive.writestr(entry, text.encode())
+            archive.writestr(_entry(name), text.encode())
+        for number, file in enumerate(added, start=1):
+            entry = _entry(_name_of(number, file), f"{file.kind} {file.state}")
+            archive.writestr(entry, file.content)
     return Package(kept.getvalue())
+
+
+def _entry(name: str, comment: str = "") -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, ALWAYS)
+    entry.external_attr = 0o600 << 16
+    entry.comment = comment.encode()
+    return entry
+
+
+def _name_of(number: int, file: File) -> str:
+    return f"evidence-{number}.{ending_of(file.kind)}"
+
+
+def _list_of(added: Sequence[File]) -> str:
+    """Which files go along: kind and size, what was said of each, and its hash."""
+    return "\n\n".join(
+        "\n".join(
+            filter(
+                None,
+                [
+                    f"{_name_of(number, file)}: {in_words(file)}",
+                    file.words,
+                    _hash_line(file.content),
+                ],
+            )
+        )
+        for number, file in enumerate(added, start=1)
+    )
 
 
 def _as_text(told: Sequence[Told]) -> str:

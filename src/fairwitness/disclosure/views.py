@@ -31,7 +31,7 @@ from fairwitness.disclosure.models import Release
 from fairwitness.disclosure.package import Package
 from fairwitness.intake.consents import verified
 from fairwitness.staff.asking import attempt
-from fairwitness.staff.guard import StaffRequest, needs
+from fairwitness.staff.guard import StaffRequest, needs, showing_pictures
 from fairwitness.staff.roles import May
 from fairwitness.staff.session import tell
 
@@ -125,6 +125,7 @@ def _show(
 
 @require_POST
 @needs(May.REQUEST_RELEASES)
+@showing_pictures
 def prepare(request: StaffRequest, release_id: UUID) -> HttpResponse:
     """Put together what would leave, and show it."""
     asked = _found(release_id)
@@ -136,6 +137,7 @@ def prepare(request: StaffRequest, release_id: UUID) -> HttpResponse:
 
 @require_POST
 @needs(*BOTH)
+@showing_pictures
 def look(request: StaffRequest, release_id: UUID) -> HttpResponse:
     """Show exactly what would leave, file by file."""
     asked = _found(release_id)
@@ -145,6 +147,7 @@ def look(request: StaffRequest, release_id: UUID) -> HttpResponse:
 
 @require_POST
 @needs(May.APPROVE_RELEASES)
+@showing_pictures
 def approve(request: StaffRequest, release_id: UUID) -> HttpResponse:
     """Sign, as the second hand, what was looked at."""
     asked = _found(release_id)

@@ -1,5 +1,6 @@
 """The reporter's own page: where it stands, what is new, what they sent, what they write to us."""
 
+import base64
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -13,7 +14,10 @@ from fairwitness.front.reporter_visits import change, is_sent, visiting
 from fairwitness.intake import consents
 from fairwitness.intake.accounts import told as told_in_words
 from fairwitness.intake.actions import mark_read, write_message
+from fairwitness.intake.payloads import File
+from fairwitness.intake.pictures import ShownFile, shown
 from fairwitness.ledger.actors import REPORTER
+from fairwitness.sifting.kinds import Sort
 from fairwitness.surveys.answers import LONGEST_TEXT
 from fairwitness.surveys.drafts import Journey, OpenDraft
 from fairwitness.surveys.questions import Part
@@ -67,7 +71,7 @@ def sent(request: HttpRequest, own: Own) -> HttpResponse:
     context = {
         "told": told_in_words(own.report.version_id, answers),
         "identity": parts.get("identity", {}),
-        "files": own.files(),
+        "files": _shown_files(own),
         "additions": [
             message
             for message in own.messages()
@@ -83,7 +87,7 @@ def package(request: HttpRequest, own: Own) -> HttpResponse:
     account = own.sent()["narrative"]
     context = {
         "told": told_in_words(own.report.version_id, account),
-        "files": own.files(),
+        "files": _shown_files(own),
     }
     return render(request, "front/reporter_package.html", context)
 
@@ -99,10 +103,7 @@ def download(request: HttpRequest, own: Own) -> HttpResponse:
         "questionnaire": own.report.version_id,
         "notice": own.report.notice_id,
         "sections": told,
-        "files": [
-            {"name": file.name, "words": file.words, "text": file.content.decode()}
-            for file in own.files()
-        ],
+        "files": [_file(file) for file in own.files()],
         "messages": [
             {
                 "day": message.day.isoformat(),
@@ -123,6 +124,19 @@ def download(request: HttpRequest, own: Own) -> HttpResponse:
     )
     response["Content-Disposition"] = 'attachment; filename="copy.json"'
     return response
+
+
+def _shown_files(own: Own) -> list[ShownFile]:
+    return [shown(number, file) for number, file in enumerate(own.files(), start=1)]
+
+
+def _file(file: File) -> dict[str, str]:
+    """A file for other programs: text as text, everything else in base 64."""
+    said = {"name": file.name, "words": file.words}
+    if file.kind == Sort.TEXT:
+        return {**said, "text": file.content.decode(errors="replace")}
+    coded = base64.b64encode(file.content).decode()
+    return {**said, "kind": file.kind, "base64": coded}
 
 
 def _consent(consent: Any) -> dict[str, Any]:

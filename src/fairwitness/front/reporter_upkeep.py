@@ -2,80 +2,94 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
-from typing import Any
-
 from django.contrib.auth.decorators import login_not_required
-from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from fairwitness.front.reporter import Own, own_report
-from fairwitness.front.reporter_visits import DAYS_IN_BACKUPS, change, visiting
+from fairwitness.front.reporter_visits import (
+    DAYS_IN_BACKUPS,
+    change,
+    is_sent,
+    visiting,
+)
 from fairwitness.intake.actions import add_evidence, change_code
-from fairwitness.intake.payloads import File
+from fairwitness.intake.payloads import CLEANED, UNTOUCHED, File
 from fairwitness.ledger.actors import REPORTER
 from fairwitness.rights.actions import erase_report
+from fairwitness.sifting.apart import Sifted
+from fairwitness.sifting.kinds import EVERYTHING, Reason, Unwanted
 from fairwitness.surveys import drafts
+from fairwitness.surveys.asking_for_files import ACCEPT
+from fairwitness.surveys.drafts import Journey
+from fairwitness.surveys.questions import Kind
+from fairwitness.surveys.sentences_of_files import (
+    what_is_taken,
+    what_is_taken_out,
+    what_whole_means,
+    why_not,
+)
+from fairwitness.surveys.uploads import sift_all, sifted, taking_files
 from fairwitness.vault.receipt import ReceiptCode
 
-LARGEST_FILE = 1_000_000
-LONGEST_NAME, LONGEST_WORDS = 120, 2_000
+LONGEST_WORDS = 2_000
+MOST_FILES = 20  # of one report
 
 
+@taking_files
 @login_not_required
-@csrf_exempt  # the token is checked below, once nothing can be written to the disk
 def evidence(request: HttpRequest) -> HttpResponse:
     """Take a file; it is held in memory until it is sealed, and never on the disk in clear."""
-    request.upload_handlers = [MemoryFileUploadHandler(request)]
+    if drafts.load(request, Journey.VISIT) is not None:
+        sift_all(request)
     return _evidence(request)
 
 
-@csrf_protect
 @visiting
 def _evidence(request: HttpRequest, own: Own) -> HttpResponse:
     words = request.POST.get("words", "").strip()[:LONGEST_WORDS]
     errors: dict[str, str] = {}
-    if request.method == "POST":
-        sent = request.FILES.get("file")
-        content = sent.read() if sent else b""
-        problem = _problem_of(sent, content)
-        if not problem and sent:
-            file = File(_name_of(sent), "text/plain", words, content)
-            add_evidence(
-                own.report, case_chest=own.case, file=file, on=timezone.localdate()
-            )
+    if is_sent(request):
+        try:
+            _keep(own, _chosen(request, own), words)
+        except Unwanted as refused:
+            errors = {"file": why_not(refused.reason)}
+        else:
             return redirect("reporter:page")
-        errors = {"file": problem}
-    context = {"errors": errors, "words": words, "back_url": reverse("reporter:page")}
+    context = {
+        "errors": errors,
+        "words": words,
+        "accept": ACCEPT[Kind.FILE],
+        "taken": what_is_taken(EVERYTHING),
+        "taken_out": what_is_taken_out(),
+        "whole_means": what_whole_means(),
+        "back_url": reverse("reporter:page"),
+    }
     return render(request, "front/reporter_evidence.html", context)
 
 
-def _name_of(sent: UploadedFile[Any]) -> str:
-    return PurePath(sent.name or "").name[-LONGEST_NAME:] or "file.txt"
+def _chosen(request: HttpRequest, own: Own) -> Sifted:
+    """The file that was chosen. Error: `Unwanted`."""
+    if own.report.evidence.count() >= MOST_FILES:
+        raise Unwanted(Reason.TOO_MANY)
+    found = sifted(request, "file")
+    if found is None:
+        raise Unwanted(Reason.MISSING)
+    return found
 
 
-def _problem_of(sent: UploadedFile[Any] | None, content: bytes) -> str:
-    """Why a file cannot be taken, and what to do instead."""
-    if len(content) > LARGEST_FILE or (sent is None):
-        return _("Choose a text file of 1 MB at most.")
-    try:
-        is_text = "\0" not in content.decode("utf-8")
-    except UnicodeDecodeError:
-        is_text = False
-    if not is_text:
-        return _(
-            "We can take plain text only for now. Photographs, sound and PDF files can hold"
-            " hidden details, such as where you were. Keep the file in a safe place, and tell"
-            " us in a message what it shows."
-        )
-    return "" if content.strip() else _("This file is empty. Choose another one.")
+def _keep(own: Own, found: Sifted, words: str) -> None:
+    file = File(
+        name=found.sort.our_name(own.report.evidence.count() + 1),
+        kind=found.sort.value,
+        words=words,
+        content=found.content,
+        state=UNTOUCHED if found.is_whole else CLEANED,
+    )
+    add_evidence(own.report, case_chest=own.case, file=file, on=timezone.localdate())
 
 
 @visiting

@@ -1,7 +1,7 @@
 """What lies in the sealed parts of a report, as bytes. Pure: it seals and opens nothing.
 
 section, message   JSON in one line, keys sorted, UTF-8, padded to a power of two
-evidence           such a line (name, kind, words), a line feed, then the file, by Padmé
+evidence           such a line (name, kind, words, state), a line feed, then the file, by Padmé
 """
 
 import json
@@ -23,14 +23,26 @@ class Sealer(Protocol):
     def seal(self, section: str, plain: bytes) -> bytes: ...
 
 
+CLEANED, UNTOUCHED = "cleaned", "untouched"
+
+
 @dataclass(frozen=True, repr=False)
 class File:
-    """A file that a reporter added. Printing it prints nothing of it."""
+    """A file that a reporter added. Printing it prints nothing of it.
+
+    `state` says whether what was hidden in it is taken out; nothing, where nobody looked.
+    """
 
     name: str
     kind: str
     words: str
     content: bytes
+    state: str = ""
+
+    @property
+    def is_cleaned(self) -> bool:
+        """Whether it was written anew, without what was hidden in it."""
+        return self.state == CLEANED
 
     def __repr__(self) -> str:
         return "[file]"
@@ -50,6 +62,8 @@ def unpack(padded: bytes) -> dict[str, Any]:
 def pack_file(file: File) -> bytes:
     """Write a file with what is said of it."""
     said = {"name": file.name, "kind": file.kind, "words": file.words}
+    if file.state:
+        said["state"] = file.state
     return pad_evidence(_line(said) + b"\n" + file.content)
 
 

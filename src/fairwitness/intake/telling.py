@@ -1,12 +1,15 @@
 """What a draft becomes when it is sent: a header, and the sections it is sealed in."""
 
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
 from fairwitness.governance.promises import Due
+from fairwitness.intake.payloads import CLEANED, UNTOUCHED, File
 from fairwitness.surveys.answers import is_unanswered
 from fairwitness.surveys.codes import Role
-from fairwitness.surveys.questions import Section
+from fairwitness.surveys.markup import plain
+from fairwitness.surveys.questions import FILES, Section
 from fairwitness.surveys.walks import Walk
 
 # Who somebody is to what they tell, in the words of the glossary; "" when they did not say.
@@ -15,6 +18,7 @@ ROLES = {
     Role.SAW_OR_HEARD: "third_party",
     Role.HELP_SOMEBODY: "helper",
 }
+_TELLING = {Section.NARRATIVE, Section.EVIDENCE}
 NOT_YET_TOLD = {"young", "role"}  # answers that tell of nothing by themselves
 
 
@@ -29,7 +33,7 @@ def has_something(walk: Walk) -> bool:
     return any(
         not is_unanswered(answer)
         for key, answer in walk.journey.prune().items()
-        if key not in NOT_YET_TOLD and _section_of(walk, key) == Section.NARRATIVE
+        if key not in NOT_YET_TOLD and _section_of(walk, key) in _TELLING
     )
 
 
@@ -57,6 +61,8 @@ def sections_of(walk: Walk) -> dict[str, dict[str, Any]]:
     pruned = walk.journey.prune()
     for key, answer in pruned.items():
         section = _section_of(walk, key)
+        if section == Section.EVIDENCE:
+            continue  # files are sealed each for itself
         if section and (section == Section.NARRATIVE or not is_unanswered(answer)):
             found.setdefault(section, {})[key] = answer
     for answers in found.values():
@@ -67,6 +73,31 @@ def sections_of(walk: Walk) -> dict[str, dict[str, Any]]:
         section: {"questionnaire": version, "answers": answers}
         for section, answers in found.items()
     }
+
+
+def files_of(walk: Walk) -> Callable[[], Iterator[File]]:
+    """What gives the files that are sent, one after the other, each with its question."""
+    pruned = walk.journey.prune()
+    asked = [each for page in walk.journey.pages for each in page.asked]
+    chosen = [
+        (file, walk.journey.state.words(question.label, question))
+        for question in asked
+        if question.kind in FILES
+        and (file := walk.files.get(question.key)) is not None
+        and pruned.get(question.key) == file.name
+    ]
+
+    def opened() -> Iterator[File]:
+        for file, words in chosen:
+            yield File(
+                name=file.name,
+                kind=file.sort.value,
+                words=plain(words),
+                content=walk.files.content(file),
+                state=UNTOUCHED if file.is_whole else CLEANED,
+            )
+
+    return opened
 
 
 def months_kept_until(kept: date) -> date:

@@ -7,7 +7,7 @@ refused with a reason; the sentences for people stand where the pages are.
 from collections.abc import Collection
 from enum import StrEnum
 
-LARGEST = 20_000_000  # bytes of one file
+LARGEST = 20 << 20  # bytes of one file
 MOST_PIXELS = 50_000_000  # of one picture
 _FAR = 65_557  # how far before its end an archive may say that it is one
 
@@ -32,10 +32,12 @@ class Sort(StrEnum):
         """The ending of a name that we give such a file."""
         return "txt" if self is Sort.TEXT else self.name.lower()
 
-    @property
-    def is_picture(self) -> bool:
-        """Whether it is a picture that stands still."""
-        return self in PICTURES
+    def our_name(self, number: int) -> str:
+        """The name that we give to such a file, such as image-1.jpeg."""
+        for name, sorts in (("image", PICTURES), ("sound", SOUNDS), ("film", FILMS)):
+            if self in sorts:
+                return f"{name}-{number}.{self.ending}"
+        return f"paper-{number}.{self.ending}"
 
 
 PICTURES = frozenset({Sort.JPEG, Sort.PNG, Sort.WEBP})
@@ -48,6 +50,7 @@ EVERYTHING = PICTURES | SOUNDS | FILMS | PAPERS
 class Reason(StrEnum):
     """Why a file is not taken."""
 
+    MISSING = "no file was chosen"
     EMPTY = "nothing in it"
     TOO_LARGE = "too large"
     TOO_MANY = "too many files"
@@ -67,6 +70,7 @@ class Reason(StrEnum):
     NOT_CLEANED = "what is hidden in it cannot be taken out"
     NOT_HERE = "this house cannot take out what is hidden in it"
     BUSY = "others wait"
+    FULL = "no room is left for files"
 
 
 class Unwanted(Exception):

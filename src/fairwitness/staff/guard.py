@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, cast
+from typing import Any, Concatenate, ParamSpec, cast
 
+from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
 
 from fairwitness.refusal import NotAllowed
@@ -42,3 +43,10 @@ def needs(*whats: May) -> Callable[[DeskView[P]], PlainView[P]]:
         return guarded
 
     return guard
+
+
+def showing_pictures(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a page draw pictures that stand in the page itself: those of the evidence."""
+    allowing: Any = csp_update({"img-src": ["data:"]})
+    shown: Callable[..., HttpResponse] = allowing(view)
+    return shown

@@ -51,6 +51,7 @@ class Trouble(StrEnum):
     IN_THE_FUTURE = "in the future"
     TOO_LONG = "too long"
     TOO_MUCH = "leads to more than anybody can answer"
+    NOT_TAKEN = "a file that is not taken"
     AGAINST_RULE = "against a rule of the form"
 
 

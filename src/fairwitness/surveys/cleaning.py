@@ -18,7 +18,7 @@ from fairwitness.surveys.answers import (
     values_of,
 )
 from fairwitness.surveys.coarsening import clean_place, western_digits
-from fairwitness.surveys.questions import Choice, Kind, Question
+from fairwitness.surveys.questions import FILES, Choice, Kind, Question
 
 EARLIEST_YEAR = 1900
 LAST_MONTH = 12
@@ -30,6 +30,8 @@ _DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,12}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"([0-9]{1,2}:[0-9]{2})(?::[0-9]{2}(?:\.[0-9]{1,6})?)?")
 _BETWEEN = re.compile(r"[T ]")  # a date and its time
+OUR_FILE = re.compile(r"(?:image|sound|film|paper)-[0-9]{1,4}\.[a-z0-9]{1,5}")
+_ENDING = re.compile(r"[a-z0-9]{1,5}")
 _FRACTION_SIGNS = str.maketrans({",": ".", "\u066b": "."})
 
 
@@ -229,6 +231,14 @@ def _clean_rank(
     return ranked if is_whole else Problem(Trouble.NOT_RANKED)
 
 
+def _clean_file(values: list[str], choices: Sequence[Choice]) -> Cleaned:
+    """A word that looks like the name of a file, and never is: that name is nobody's business."""
+    if OUR_FILE.fullmatch(values[-1]):
+        return values[-1]
+    ending = values[-1].rpartition(".")[2].lower()
+    return f"file-1.{ending}" if _ENDING.fullmatch(ending) else "file-1"
+
+
 _CLEANERS: dict[Kind, Callable[[list[str], Sequence[Choice]], Cleaned]] = {
     Kind.INTEGER: _clean_integer,
     Kind.DECIMAL: _clean_decimal,
@@ -238,4 +248,5 @@ _CLEANERS: dict[Kind, Callable[[list[str], Sequence[Choice]], Cleaned]] = {
     Kind.ACKNOWLEDGE: _clean_acknowledgement,
     Kind.ONE: _clean_one,
     Kind.SEVERAL: _clean_several,
+    **dict.fromkeys(FILES, _clean_file),
 }

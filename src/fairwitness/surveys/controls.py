@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from fairwitness.surveys.cleaning import bounds, plain_number
-from fairwitness.surveys.questions import Kind, Question
+from fairwitness.surveys.questions import FILES, Kind, Question
 from fairwitness.surveys.sentences import between
 
 _KINDS = {
@@ -13,6 +13,7 @@ _KINDS = {
     Kind.MONTH: "month",
     Kind.RANK: "rank",
     Kind.ACKNOWLEDGE: "several",
+    **dict.fromkeys(FILES, "file"),
 }
 TYPES = {Kind.DATE: "date", Kind.TIME: "time", Kind.MOMENT: "datetime-local"}
 INPUTMODES = {Kind.INTEGER: "numeric", Kind.DECIMAL: "decimal", Kind.RANGE: "decimal"}

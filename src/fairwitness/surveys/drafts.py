@@ -23,7 +23,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from fairwitness.surveys.models import Draft
+from fairwitness.surveys.models import Draft, DraftFile
 from fairwitness.vault.derivation import derive
 from fairwitness.vault.envelope import CannotOpen, Context, disclose, enclose
 from fairwitness.vault.padding import pad_text, unpad_text
@@ -218,6 +218,8 @@ def rekey(draft: OpenDraft, key: bytes) -> OpenDraft:
     if moved.id != draft.id:
         moved.contents = {**draft.contents, _BEFORE: draft.id}
     store(moved)
+    if draft.contents.get("files"):
+        DraftFile.objects.filter(draft=draft.id).update(draft=moved.id)
     return moved
 
 

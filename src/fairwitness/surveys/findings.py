@@ -10,6 +10,7 @@ from fairwitness.surveys.answers import MARKS
 from fairwitness.surveys.codes import AskedFor
 from fairwitness.surveys.program import program_of, resolve
 from fairwitness.surveys.questions import (
+    FILES,
     Form,
     Group,
     Output,
@@ -212,6 +213,24 @@ def _missing(form: Form) -> Iterator[Finding]:
             yield from _missing_reasons(form, question)
 
 
+def _misplaced(question: Question) -> Finding:
+    if question.kind in FILES:
+        return _error(
+            "file-elsewhere",
+            question.name,
+            "bind::fw:section",
+            "A file goes to the evidence of a report.",
+            "Write evidence.",
+        )
+    return _error(
+        "not-a-file",
+        question.name,
+        "bind::fw:section",
+        "Only files go to the evidence.",
+        "Write narrative, identity or others.",
+    )
+
+
 def _missing_reasons(form: Form, question: Question) -> Iterator[Finding]:
     if question.part == Part.REPORT and question.section not in set(Section):
         yield _error(
@@ -220,6 +239,16 @@ def _missing_reasons(form: Form, question: Question) -> Iterator[Finding]:
             "bind::fw:section",
             "It is not said which sealed section the answer goes into.",
             "Write narrative, identity, others or evidence.",
+        )
+    if (question.kind in FILES) is not (question.section == Section.EVIDENCE):
+        yield _misplaced(question)
+    elif question.kind in FILES and question.part != Part.REPORT:
+        yield _error(
+            "file-elsewhere",
+            question.name,
+            "bind::fw:part",
+            "Files are taken in a report alone.",
+            "Write report.",
         )
     if question.asked_for not in set(AskedFor):
         yield _error(

@@ -85,6 +85,18 @@ class Draft(models.Model):
         return "[draft]"
 
 
+class DraftFile(models.Model):
+    """A file that belongs to a draft, sealed under a key that lies in that draft."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="files")
+    size = models.PositiveIntegerField()  # of the body, so that nobody has to read it
+    body = models.BinaryField()
+
+    def __str__(self) -> str:
+        return "[a file of a draft]"
+
+
 class Pending(models.Model):
     """What waits for release, sealed: an answer, or the count seed of a report, all alike.
 

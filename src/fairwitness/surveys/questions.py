@@ -67,12 +67,17 @@ SUPPORTED = frozenset(
         Kind.ACKNOWLEDGE,
         Kind.BARCODE,
         Kind.PLACE,
+        Kind.IMAGE,
+        Kind.AUDIO,
+        Kind.VIDEO,
+        Kind.FILE,
         Kind.META,  # which is left empty, or worked out and not kept
         Kind.NOTE,
         Kind.CALCULATE,
         Kind.HIDDEN,
     }
 )
+FILES = frozenset({Kind.IMAGE, Kind.AUDIO, Kind.VIDEO, Kind.FILE})  # go to evidence
 SILENT = frozenset({Kind.CALCULATE, Kind.HIDDEN, Kind.META})
 CHOOSING = frozenset({Kind.ONE, Kind.SEVERAL})
 LISTED = CHOOSING | {Kind.RANK}  # answered with names of choices

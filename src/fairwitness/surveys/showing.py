@@ -8,12 +8,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from fairwitness.design.shapes import Calendar, Medium, Option
-from fairwitness.surveys.answers import (
-    LONGEST_TEXT,
-    Answer,
-    Problem,
-    Unanswered,
-)
+from fairwitness.surveys.answers import LONGEST_TEXT, Answer, Problem, Unanswered
+from fairwitness.surveys.asking_for_files import AboutFile, about_file
 from fairwitness.surveys.cleaning import ACKNOWLEDGED
 from fairwitness.surveys.coarsening import place_in_words
 from fairwitness.surveys.controls import (
@@ -30,6 +26,7 @@ from fairwitness.surveys.numerals import in_digits, listed, months_in, number_in
 from fairwitness.surveys.pages import Page
 from fairwitness.surveys.questions import (
     CHOOSING,
+    FILES,
     LISTED,
     Choice,
     Group,
@@ -56,9 +53,7 @@ class Shown:
     label: str
     body: str = ""
     hint: str = ""
-    only_in: str = (
-        ""  # the language of a text that is missing in the one that was chosen
-    )
+    only_in: str = ""  # the language of a text that the chosen one does not have
     why: str = ""
     error: str = ""
     rows: int = 1
@@ -73,6 +68,7 @@ class Shown:
     calendar: Calendar | None = None
     places: list[str] = field(default_factory=list)  # of a ranking, in its digits
     has_about: bool = False  # whether a rough time is asked beside a month
+    file: AboutFile | None = None
 
 
 class Showing:
@@ -237,6 +233,7 @@ class Showing:
             places=self._ranks(question, around),
             has_about=f"{question.key}_about" in self.journey.form.by_key,
             media=self.media(question),
+            file=about_file(self.walk, question) if question.kind in FILES else None,
             **spoken,
         )
 

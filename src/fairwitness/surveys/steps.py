@@ -10,7 +10,9 @@ from django.urls import reverse
 
 from fairwitness.design.shapes import Medium
 from fairwitness.surveys.answers import Problem
+from fairwitness.surveys.asking_for_files import file_in_words
 from fairwitness.surveys.pages import Page
+from fairwitness.surveys.questions import FILES
 from fairwitness.surveys.said import in_words, marked
 from fairwitness.surveys.showing import Showing, Shown
 from fairwitness.surveys.walks import Taken, Typed, Walk
@@ -67,6 +69,7 @@ def question_context(
         ),
         "number": [each.key for each in same_part].index(here.key) + 1,
         "has_open_field": showing.has_open_field,
+        "has_file": any(each.kind in FILES for each in here.asked),
         "other_languages": [
             one for one in walk.other_languages if one.code != walk.occasion.language
         ],
@@ -101,7 +104,10 @@ def cards(walk: Walk, view: str, **where: str) -> list[Card]:
     for page in journey.pages:
         if page.asked:
             showing = Showing(walk, page)
-            answers = [in_words(journey, question) for question in page.asked]
+            answers = [
+                file_in_words(walk, question) or in_words(journey, question)
+                for question in page.asked
+            ]
             found.append(
                 Card(
                     question=marked(

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
+from typing import TypeVar
 
 from django.conf import settings
 from django.http import QueryDict
@@ -17,6 +19,7 @@ from django.utils import timezone, translation
 from fairwitness.governance.models import Area
 from fairwitness.settled import settled
 from fairwitness.surveys.answers import Answer, Problem, Unanswered
+from fairwitness.surveys.draft_files import DraftFiles
 from fairwitness.surveys.drafts import OpenDraft
 from fairwitness.surveys.journey import Journey, NoSuchPage
 from fairwitness.surveys.logic import MOST_TIMES, Occasion
@@ -24,6 +27,7 @@ from fairwitness.surveys.pages import Page
 from fairwitness.surveys.published import form_of
 from fairwitness.surveys.questions import (
     AREAS,
+    FILES,
     Choice,
     Form,
     Group,
@@ -36,6 +40,7 @@ from fairwitness.surveys.questions import (
 from fairwitness.surveys.said import said
 
 Typed = dict[str, list[str]]
+Told = TypeVar("Told")
 _NOT_TYPED = {"csrfmiddlewaretoken", "act", "tries", "language", "again"}
 SHOWN_TIMES = "shown-times"  # how often a repeat stood on the page that was posted
 
@@ -78,6 +83,11 @@ class Walk:
     def form(self) -> Form:
         """The questionnaire with which this draft began."""
         return form_of(self.draft.contents["version"])
+
+    @cached_property
+    def files(self) -> DraftFiles:
+        """The files that belong to this draft."""
+        return DraftFiles(self.draft)
 
     @property
     def answers(self) -> dict[str, Answer]:
@@ -152,8 +162,17 @@ class Walk:
         found: Typed = self.draft.contents.get("typed", {}).get(page.key, {})
         return found
 
-    def take(self, page: Page, posted: QueryDict) -> Taken:
-        """Put what was posted into the draft; what needs another look is kept as it was typed."""
+    def take(
+        self,
+        page: Page,
+        posted: QueryDict,
+        *,
+        untaken: Mapping[str, Problem] = MappingProxyType({}),
+    ) -> Taken:
+        """Put what was posted into the draft; what needs another look is kept as it was typed.
+
+        Files are in the draft by now, or `untaken` says why not.
+        """
         act = _act_of(posted)
         if act is Act.LANGUAGE:
             self._choose_language(posted.get("language", ""))
@@ -164,7 +183,9 @@ class Walk:
                 self.change_times(page.repeat, act, posted.get("act", ""))
             return Taken(act, {})
         fields = {name: posted.getlist(name) for name in posted}
+        fields |= self._names_of_files(page)
         cleaned, problems = self.journey.check(page, fields)
+        problems |= untaken
         if act in {Act.BACK, Act.LANGUAGE, Act.SAVE}:
             cleaned = {
                 key: told for key, told in cleaned.items() if told != Unanswered.SKIPPED
@@ -179,6 +200,12 @@ class Walk:
                 if name not in _NOT_TYPED
             }
         return Taken(act, problems)
+
+    def _names_of_files(self, page: Page) -> Typed:
+        """Of each question for a file, the name that we gave to it: no browser says it."""
+        asked = [each.key for each in page.asked if each.kind in FILES]
+        held = {key: self.files.get(key) for key in asked}
+        return {key: [file.name] if file else [] for key, file in held.items()}
 
     def change_times(self, repeat: Group, act: Act, pressed: str = "") -> None:
         """Add a time of a repeat, or take the one away that `pressed` names, as remove-2 does."""
@@ -212,6 +239,8 @@ class Walk:
         self.draft.contents["answers"] = without_time(
             self.form, self.answers, repeat, gone
         )
+        told = self.draft.contents.get("files", {})
+        self.files.replace_all(without_time(self.form, told, repeat, gone))
 
     def _choose_language(self, code: str) -> None:
         """Keep a language that the form has and our own pages have not; else the page's is used."""
@@ -246,8 +275,8 @@ def _act_of(posted: QueryDict) -> Act:
 
 
 def without_time(
-    form: Form, answers: Mapping[str, Answer], repeat: Group, gone: Times
-) -> dict[str, Answer]:
+    form: Form, answers: Mapping[str, Told], repeat: Group, gone: Times
+) -> dict[str, Told]:
     """Answers without one time of a repeat; the times behind it move up."""
     inside = f"{repeat.path}/"
     keys = {each.key for each in form.questions if each.path.startswith(inside)}
@@ -256,7 +285,7 @@ def without_time(
         for each in form.repeats
         if each.path.startswith(inside)
     }
-    left: dict[str, Answer] = {}
+    left: dict[str, Told] = {}
     for key, answer in answers.items():
         name, _sign, rest = key.partition("~")
         written = rest.removesuffix("~")

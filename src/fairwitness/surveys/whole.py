@@ -15,7 +15,7 @@ from django.utils import translation
 from fairwitness.design.shapes import Medium, Option
 from fairwitness.surveys.answers import Answer, Problem, Trouble, Unanswered
 from fairwitness.surveys.pages import Page
-from fairwitness.surveys.questions import CHOOSING, Kind, Question
+from fairwitness.surveys.questions import CHOOSING, FILES, Kind, Question
 from fairwitness.surveys.said import ways_of_not_answering
 from fairwitness.surveys.sentences import sentence_of
 from fairwitness.surveys.showing import (
@@ -74,8 +74,9 @@ class Whole:
         return " ".join(one.key for one in self._questions())
 
     def _questions(self) -> Iterator[Question]:
+        """Every question that can be answered here: a file cannot be told by phone."""
         for page in self.walk.journey.pages:
-            yield from page.asked
+            yield from (each for each in page.asked if each.kind not in FILES)
 
     @property
     def blocks(self) -> list[Block]:
@@ -99,7 +100,10 @@ class Whole:
         return blocks
 
     def _block(self, page: Page, showing: Showing, part: str) -> Block:
-        fields = showing.fields
+        fields = [
+            replace(one, kind="later") if one.kind == "file" else one
+            for one in showing.fields
+        ]
         by_key = {one.key: one for one in page.questions}
         is_single = len(fields) == 1 and page.repeat is None
         heading = "" if is_single else showing.title
@@ -123,7 +127,7 @@ class Whole:
         )
 
     def _marks(self, question: Question) -> list[tuple[Option, bool]]:
-        is_offered = question.is_asked and question.kind not in CHOOSING
+        is_offered = question.is_asked and question.kind not in CHOOSING | FILES
         if not is_offered or question.kind is Kind.ACKNOWLEDGE:
             return []
         said, words = self.walk.answers.get(question.key), ways_of_not_answering()

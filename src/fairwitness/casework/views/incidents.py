@@ -49,7 +49,7 @@ from fairwitness.casework.states import NEXT, NEXT_OF_REFERRAL, State, Taken
 from fairwitness.casework.views.reports import open_with_reason
 from fairwitness.casework.why import Unlinked, Why
 from fairwitness.intake.models import Report
-from fairwitness.staff.guard import StaffRequest, needs
+from fairwitness.staff.guard import StaffRequest, needs, showing_pictures
 from fairwitness.staff.roles import May
 from fairwitness.staff.session import tell
 
@@ -62,6 +62,7 @@ def incident(request: StaffRequest, code: str) -> HttpResponse:
 
 @require_POST
 @needs(May.WORK_ON_CASES)
+@showing_pictures
 def open_in_incident(
     request: StaffRequest, code: str, report_id: UUID, section: str
 ) -> HttpResponse:

@@ -26,8 +26,9 @@ from fairwitness.casework.showing import Opening, card_of
 from fairwitness.casework.why import Linked, Why
 from fairwitness.intake.accounts import told
 from fairwitness.intake.models import Report
+from fairwitness.intake.pictures import ending_of
 from fairwitness.staff.asking import attempt
-from fairwitness.staff.guard import StaffRequest, needs
+from fairwitness.staff.guard import StaffRequest, needs, showing_pictures
 from fairwitness.staff.roles import May
 from fairwitness.staff.session import tell
 
@@ -41,6 +42,7 @@ def report(request: StaffRequest, report_id: UUID) -> HttpResponse:
 
 @require_POST
 @needs(May.READ_NEW_REPORTS)
+@showing_pictures
 def open_part(request: StaffRequest, report_id: UUID, section: str) -> HttpResponse:
     """Open a section in its place on the page; it closes with the page."""
     found = report_for(request.user, report_id)
@@ -195,9 +197,10 @@ def save_file(request: StaffRequest, report_id: UUID, number: int) -> HttpRespon
     files = open_with_reason(request, found, "evidence").files
     if not 1 <= number <= len(files):
         return redirect("casework:report", report_id=found.pk)
-    response = HttpResponse(
-        files[number - 1].content, content_type="application/octet-stream"
-    )
-    response["Content-Disposition"] = f'attachment; filename="evidence-{number}.bin"'
+    file = files[number - 1]
+    name = f"evidence-{number}.{ending_of(file.kind)}"
+    response = HttpResponse(file.content, content_type="application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -1,7 +1,7 @@
 """Takes a report, once, and finds it again by its code."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,8 +13,8 @@ from fairwitness.governance.models import Notice, Purpose
 from fairwitness.governance.promises import kept_until, months_after
 from fairwitness.inserting import insert
 from fairwitness.intake import consents
-from fairwitness.intake.models import Report, Section
-from fairwitness.intake.payloads import pack
+from fairwitness.intake.models import Evidence, Report, Section
+from fairwitness.intake.payloads import File, pack, pack_file
 from fairwitness.ledger.actions import record
 from fairwitness.ledger.actors import REPORTER
 from fairwitness.refusal import Refused
@@ -65,12 +65,20 @@ class Sealed:
             for kind in self.packed
         ]
 
+    def evidence(self, file: File, shred_key: bytes) -> Evidence:
+        """A file, sealed as the sections are; unsaved."""
+        sealed = self._sealed("evidence", pack_file(file), shred_key)
+        return Evidence(report=self.report, envelope=sealed)
+
     def _closed(self, kind: str, shred_key: bytes) -> bytes:
+        return self._sealed(kind, self.packed[kind], shred_key)
+
+    def _sealed(self, kind: str, plain: bytes, shred_key: bytes) -> bytes:
         key = section_key(self.keys[PART_OF[kind]], shred_key, kind)
-        return enclose(key, self.packed[kind], section_context(self.report.pk, kind))
+        return enclose(key, plain, section_context(self.report.pk, kind))
 
 
-def receive_report(
+def receive_report(  # noqa: PLR0913 # all that comes with a report, at once
     *,
     code: ReceiptCode,
     version: Version,
@@ -78,13 +86,15 @@ def receive_report(
     header: Mapping[str, Any],
     sections: Mapping[str, Mapping[str, Any]],
     on: date,
+    files: Callable[[], Iterable[File]] = tuple,
     along: Callable[[], object] = lambda: None,
 ) -> Report:
     """Take a report, once: what comes again under the same code is the same report.
 
     `header` says language, role, is_young, door, read_by, answer_by; day and seed are
-    added here. `sections` may hold narrative, identity and others. `along` is done in the
-    same transaction. Errors: `NotOpen` (503) when a key is not trusted or the keystore is
+    added here. `sections` may hold narrative, identity and others. `files` gives
+    the files one after the other, each time that it is asked. `along` is done in the same
+    transaction. Errors: `NotOpen` (503) when a key is not trusted or the keystore is
     empty; then nothing is stored.
     """
     report = Report(version=version, notice=notice, **clear_of(code, on=on))
@@ -94,7 +104,11 @@ def receive_report(
     seed = sealed_seed(code.seed)
     for _try in range(SLOT_TRIES):
         report.slot, shred_key = free_slot()
-        lots = (sealed.sections(shred_key), sealed.wraps)
+        lots = (
+            sealed.sections(shred_key),
+            [sealed.evidence(one, shred_key) for one in files()],
+            sealed.wraps,
+        )
         try:
             with transaction.atomic():
                 _keep(report, lots, seed, on)
@@ -116,13 +130,18 @@ def _known(code: ReceiptCode) -> Report | None:
 
 
 def _keep(
-    report: Report, lots: tuple[list[Section], list[Wrap]], seed: Pending, on: date
+    report: Report,
+    lots: tuple[list[Section], list[Evidence], list[Wrap]],
+    seed: Pending,
+    on: date,
 ) -> None:
     """Write a report down, in a slot that is still free. Errors: `SlotGone`, `IntegrityError`."""
     hold_slot(report.slot)
     insert([report])
-    sections, wraps = lots
+    sections, evidence, wraps = lots
     insert(sections)
+    for row in evidence:
+        insert([row])
     keep_wraps(wraps)
     let_wait(seed)
     record(

@@ -21,11 +21,13 @@ from fairwitness.governance.readiness import door
 from fairwitness.intake import telling
 from fairwitness.intake.actions import receive_report
 from fairwitness.surveys import drafts, steps
+from fairwitness.surveys.asking_for_files import forget_files, take_files
 from fairwitness.surveys.drafts import Journey, OpenDraft
 from fairwitness.surveys.models import Version
 from fairwitness.surveys.pages import Page
 from fairwitness.surveys.published import newest_version
 from fairwitness.surveys.questions import Kind, Part, Section
+from fairwitness.surveys.uploads import taking_files
 from fairwitness.surveys.walks import Act, Walk
 from fairwitness.vault.receipt import ReceiptCode
 
@@ -135,10 +137,12 @@ def _again(request: HttpRequest, step: str = "") -> HttpResponse:
     here = next((page for page in walk.journey.pages if page.key == step), None)
     if here is not None:
         walk.take(here, request.POST)
+        forget_files(walk, here)  # a browser does not send them twice
         drafts.store(draft)
     return response
 
 
+@taking_files
 @_telling
 def page(request: HttpRequest, walk: Walk, step: str = "") -> HttpResponse:
     """Ask one thing, and take the answer."""
@@ -161,14 +165,14 @@ def page(request: HttpRequest, walk: Walk, step: str = "") -> HttpResponse:
 
 
 def _take(request: HttpRequest, walk: Walk, here: Page) -> HttpResponse:
-    taken = walk.take(here, request.POST)
+    taken = walk.take(here, request.POST, untaken=take_files(request, walk, here))
     contents = walk.draft.contents
     contents["at"] = here.key
     if taken.act is Act.SAVE and not taken.problems:
         return _save(walk)
     if taken.act is Act.SEND and not taken.problems and telling.has_something(walk):
         contents |= {"is_checking": True, "is_short": True}
-    drafts.store_unless_changed(walk.draft)
+    _store(walk)
     if taken.act is Act.LANGUAGE:
         return steps.in_language(request, redirect("intake:page", step=here.key))
     if taken.act is Act.BACK:
@@ -185,6 +189,16 @@ def _take(request: HttpRequest, walk: Walk, here: Page) -> HttpResponse:
     return _to(walk.after(here))
 
 
+def _store(walk: Walk) -> None:
+    """Keep the draft, and with it the files that were chosen or removed."""
+    if not walk.files.has_changed:
+        drafts.store_unless_changed(walk.draft)
+        return
+    with transaction.atomic():
+        drafts.store_unless_changed(walk.draft)
+        walk.files.settle()
+
+
 def _one_sentence() -> str:
     return _("Tell us one thing first, then send it. One sentence is enough.")
 
@@ -195,7 +209,7 @@ def _save(walk: Walk) -> HttpResponse:
     code = ReceiptCode(walk.draft.contents["code"])
     walk.draft.contents["is_saved"] = True
     with transaction.atomic():
-        drafts.store_unless_changed(walk.draft)
+        _store(walk)
         drafts.give(drafts.rekey(walk.draft, drafts.key_of_code(code)), response)
     return response
 
@@ -243,6 +257,8 @@ def _send(walk: Walk) -> HttpResponse:
     language = translation.get_language() or ""
     header = telling.header_of(walk, language=language, due=due)
     sections = telling.sections_of(walk)
+    files = telling.files_of(walk)
+    has_files = bool(contents.get("files"))
     walk.draft.contents = {
         "sent": True,
         "code": contents["code"],
@@ -256,9 +272,17 @@ def _send(walk: Walk) -> HttpResponse:
         header=header,
         sections=sections,
         on=today,
-        along=lambda: drafts.store_unless_changed(walk.draft),
+        files=files,
+        along=lambda: _sent(walk, has_files=has_files),
     )
     return redirect("intake:receipt")
+
+
+def _sent(walk: Walk, *, has_files: bool) -> None:
+    """What is left of a draft that was sent: its code, and none of its files."""
+    drafts.store_unless_changed(walk.draft)
+    if has_files:
+        walk.files.settle()
 
 
 @_telling

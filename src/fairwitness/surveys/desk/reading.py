@@ -34,6 +34,8 @@ _ONLY_FOR_PUBLISHING = {
     "no-about",
     "not-in-survey",
     "unsupported",
+    "file-elsewhere",
+    "not-a-file",
 }
 MOST_ALIKE = 5  # missing cells of one column that are named one by one
 

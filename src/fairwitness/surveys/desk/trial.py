@@ -19,12 +19,14 @@ from django.views.decorators.http import require_http_methods
 from fairwitness.governance.context import Language
 from fairwitness.staff.guard import StaffRequest
 from fairwitness.surveys import drafts, steps
+from fairwitness.surveys.asking_for_files import take_files
 from fairwitness.surveys.desk.publishing import READERS, part_title
 from fairwitness.surveys.desk.shelf import WRITES
 from fairwitness.surveys.desk.sources import Source, source_of
 from fairwitness.surveys.drafts import Journey, OpenDraft
 from fairwitness.surveys.pages import Page
 from fairwitness.surveys.questions import Form, Part, Section
+from fairwitness.surveys.uploads import sift_all, taking_files
 from fairwitness.surveys.walks import Act, Walk
 from fairwitness.surveys.whole import Pressed, Whole, whole_context
 
@@ -52,12 +54,14 @@ TrialView = Callable[..., HttpResponse]
 def _trying(view: TrialView) -> TrialView:
     """Open this browser's preview of that questionnaire; who has none begins one."""
 
+    @taking_files
     @WRITES
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
     def opened(request: StaffRequest, /, word: str, **where: str) -> HttpResponse:
         source = source_of(word)
         form = source.reading.form
+        sift_all(request)
         with transaction.atomic():
             draft = drafts.load(request, Journey.PREVIEW, to_change=True)
             if form is None or draft is None or draft.contents["source"] != word:
@@ -138,7 +142,8 @@ def preview_page(
         return _to(source, walk.journey.first_open())
     if request.method != "POST":
         return _shown(request, source, walk, here)
-    taken = walk.take(here, request.POST)
+    untaken = take_files(request, walk, here, is_kept=False)
+    taken = walk.take(here, request.POST, untaken=untaken)
     if taken.act is Act.LANGUAGE:
         _change_language(request, walk)
     drafts.store(walk.draft)
