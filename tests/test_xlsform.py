@@ -174,7 +174,7 @@ def test_every_kind_is_known_and_every_kind_has_a_page(kind, columns, expected):
     assert form.unsupported == ()
 
 
-def test_repeats_elsewhere_are_named_as_unsupported_and_files_as_missing():
+def test_files_that_are_not_there_are_named_as_missing():
     form = form_of(
         {"type": "begin_repeat", "name": "person", "label": "Person", "bind::fw:part": "about"},
         question("who", part="about"),
@@ -185,7 +185,7 @@ def test_repeats_elsewhere_are_named_as_unsupported_and_files_as_missing():
         choices=[{"list_name": "k", "name": "a", "label": "A", "media::image": "a.png"}],
     )  # fmt: skip
 
-    assert form.unsupported == ("repeat outside of a report: person",)
+    assert form.unsupported == ()
     assert form.missing == ("a.png", "x.png")
     (repeat,) = (each for each, _above in form.walk() if isinstance(each, Group))
     assert repeat.is_repeat

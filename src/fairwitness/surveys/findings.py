@@ -8,6 +8,7 @@ from fairwitness.refusal import Refused
 from fairwitness.surveys import expressions
 from fairwitness.surveys.answers import MARKS
 from fairwitness.surveys.codes import AskedFor
+from fairwitness.surveys.or_other import is_added
 from fairwitness.surveys.program import program_of, resolve
 from fairwitness.surveys.questions import (
     FILES,
@@ -28,6 +29,20 @@ _RULES = {
     "calculate": "calculation",
     "repeat_count": "repeat_count",
     "default_rule": "default",
+}
+
+
+# Parts in which nothing is told several times, why, and what to do (docs/decisions/0012).
+TOLD_ONCE = {
+    Part.SURVEY: (
+        "Something told several times, each time a little different, could show who it was: "
+        "the survey part keeps a few coded answers, each once.",
+        "Ask how many there were, with a choice for each number; or ask it in the report part.",
+    ),
+    Part.ABOUT: (
+        "The questions after sending are about the one person who tells, and each is asked once.",
+        "Ask about other people in the report part, in its section others.",
+    ),
 }
 
 
@@ -57,6 +72,7 @@ def findings_of(form: Form, *, for_publishing: bool = False) -> tuple[Finding, .
         found.extend(_circles(form))
     if for_publishing:
         found.extend(_unsupported(form))
+        found.extend(_told_several_times(form))
         found.extend(_without_words(form))
         found.extend(_missing(form))
     return tuple(found)
@@ -179,6 +195,13 @@ def _unsupported(form: Form) -> Iterator[Finding]:
         )
 
 
+def _told_several_times(form: Form) -> Iterator[Finding]:
+    for repeat in form.repeats:
+        if repeat.part in TOLD_ONCE:
+            message, fix = TOLD_ONCE[Part(repeat.part)]
+            yield _error(f"repeat-in-{repeat.part}", repeat.name, "type", message, fix)
+
+
 def _without_words(form: Form) -> Iterator[Finding]:
     """Pictures, sound and film that say nothing to who does not see or hear them."""
     fix = "Write into the column label what it shows or says."
@@ -263,7 +286,8 @@ def _missing_reasons(form: Form, question: Question) -> Iterator[Finding]:
             ("label", question.label),
             ("guidance_hint", question.purpose),
         ):
-            if language.code not in texts:
+            is_ours = column == "label" and is_added(question)
+            if language.code not in texts and not is_ours:
                 what = "the question" if column == "label" else "why we ask"
                 yield _error(
                     "no-text",

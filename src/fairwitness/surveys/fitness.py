@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from fairwitness.refusal import Refused
 from fairwitness.surveys.companions import Companions
 from fairwitness.surveys.findings import Finding, Level, findings_of
+from fairwitness.surveys.or_other import is_added
 from fairwitness.surveys.questions import Form, Part
 from fairwitness.surveys.xlsform import read_form
 
@@ -65,7 +66,19 @@ def _survey_part(form: Form) -> Iterator[Finding]:
             _("The survey part does not ask “about”: what brings somebody here."),
         )
     for key in asked:
-        if key not in ANSWERS:
+        if is_added(form.by_key[key]):
+            yield Finding(
+                "words-in-survey",
+                Level.ERROR,
+                key.removesuffix("_other"),
+                "type",
+                _(
+                    "“or_other” asks for words of one's own, and such words could show"
+                    " who it was: the survey part keeps choices alone."
+                ),
+                _("Take “or_other” out, and add a choice for what is missing."),
+            )
+        elif key not in ANSWERS:
             yield Finding(
                 "not-in-survey",
                 Level.ERROR,

@@ -298,10 +298,7 @@ class Form:
         """What this form uses and no page can show yet, each by kind and name."""
         found: list[str] = []
         for each, _above in self.walk():
-            if isinstance(each, Group):
-                if each.is_repeat and each.part != Part.REPORT:
-                    found.append(f"repeat outside of a report: {each.name}")
-            elif each.kind not in SUPPORTED:
+            if isinstance(each, Question) and each.kind not in SUPPORTED:
                 found.append(f"{each.kind}: {each.name}")
         found.extend(
             f"list from elsewhere: {name}"

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from fairwitness.design.shapes import Medium
+from fairwitness.surveys.languages import direction_of
 from fairwitness.surveys.questions import Media, Texts, in_language
 from fairwitness.surveys.walks import Walk
 
@@ -24,8 +25,7 @@ def language_of_texts(texts: Texts, walk: Walk, *, around: str = "") -> dict[str
     found = in_language(texts, wanted, walk.form.default_language)
     if found is None or found[0] == around:
         return {"lang": "", "direction": ""}
-    language = walk.form.language(found[0])
-    return {"lang": language.code, "direction": language.direction}
+    return {"lang": found[0], "direction": direction_of(found[0])}
 
 
 def missing_in(texts: Texts, walk: Walk) -> str:
@@ -34,7 +34,9 @@ def missing_in(texts: Texts, walk: Walk) -> str:
     found = in_language(texts, wanted, walk.form.default_language)
     if found is None or found[0] == wanted:
         return ""
-    return walk.form.language(found[0]).name
+    if any(each.code == found[0] for each in walk.form.languages):
+        return walk.form.language(found[0]).name
+    return str(translation.get_language_info(found[0])["name_local"])  # our own words
 
 
 def media_beside(media: Media, words: str, walk: Walk) -> tuple[Medium, ...]:

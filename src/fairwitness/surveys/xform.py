@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from fairwitness.surveys.expressions.tree import local, parse_xml
 from fairwitness.surveys.languages import UNKNOWN, language_of
+from fairwitness.surveys.or_other import with_others
 from fairwitness.surveys.questions import (
     AREAS,
     Choice,
@@ -59,7 +60,7 @@ def form_of(
     lists: Mapping[str, tuple[Choice, ...]] | None = None,
 ) -> Form:
     """Return the questionnaire of an XForm, without its hash; `lists` stand on a sheet of their own."""
-    return _Reader(parse_xml(xml), lists or {}).form(warnings)
+    return with_others(_Reader(parse_xml(xml), lists or {}).form(warnings))
 
 
 class _Reader:

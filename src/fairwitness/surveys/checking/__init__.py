@@ -24,6 +24,8 @@ from fairwitness.surveys.checking.structure import structure_findings
 from fairwitness.surveys.checking.workbook import Workbook, read_workbook
 from fairwitness.surveys.companions import Companions
 from fairwitness.surveys.files import TooMuch, UnreadableForm, type_of
+from fairwitness.surveys.findings import TOLD_ONCE
+from fairwitness.surveys.questions import Form, Part
 from fairwitness.surveys.xlsform import read_form
 
 __all__ = ["Finding", "Level", "check_form"]
@@ -136,8 +138,28 @@ def _reading(
             Finding("unreadable", Level.ERROR, str(refused), sheet=sheet, row=number)
         ]
     return [
-        _not_shown(workbook, outline, what) for what in dict.fromkeys(form.unsupported)
+        *(
+            _not_shown(workbook, outline, what)
+            for what in dict.fromkeys(form.unsupported)
+        ),
+        *_told_once(outline, form),
     ]
+
+
+def _told_once(outline: Outline, form: Form) -> Iterator[Finding]:
+    """Repeats in parts in which nothing is told several times."""
+    for repeat in form.repeats:
+        if repeat.part in TOLD_ONCE:
+            message, fix = TOLD_ONCE[Part(repeat.part)]
+            entries = outline.named.get(repeat.name, ())
+            yield outline.survey.says(
+                f"repeat-in-{repeat.part}",
+                message,
+                fix,
+                row=entries[0].row if entries else None,
+                at="type",
+                level=Level.WARNING,
+            )
 
 
 def _not_shown(workbook: Workbook, outline: Outline, what: str) -> Finding:

@@ -12,6 +12,8 @@ from fairwitness.surveys.answers import MARKS
 from fairwitness.surveys.checking.finding import Finding, Level
 from fairwitness.surveys.checking.outline import YES, Entry, Outline, is_known
 from fairwitness.surveys.checking.workbook import Heading, Row, Sheet
+from fairwitness.surveys.languages import language_of
+from fairwitness.surveys.or_other import OWN_LABEL
 
 _NO_NAME_NEEDED = {"note", "audit"}
 _MOST_COMPARED, _LONGEST_COMPARED = 700, 60  # of what a word is compared with
@@ -163,10 +165,15 @@ def _label(outline: Outline, entry: Entry) -> Iterator[Finding]:
         yield _without_words(survey, entry.row)
     elif len(survey.languages) > 1:
         yield from _untranslated(outline, entry.row)
-        if entry.has_other:
+        unspoken = [
+            one
+            for one in survey.languages
+            if language_of(one).code.split("-")[0] not in OWN_LABEL
+        ]
+        if entry.has_other and unspoken:
             yield survey.says(
                 "untranslated",
-                "or_other adds a choice and a question that are in English alone.",
+                f"What or_other adds is not in {', '.join(unspoken)}; there it is in English.",
                 "Write the choice other into the list, and a question behind this one.",
                 row=entry.row,
                 at="type",

@@ -22,7 +22,7 @@ from fairwitness.surveys.questions import Form
 from fairwitness.surveys.xlsform import UnreadableForm, read_form
 
 # What the checker advises and publishing asks for: said once.
-_SAID_TWICE = {"no-purpose", "no-page-yet"}
+_SAID_TWICE = {"no-purpose", "no-page-yet", "repeat-in-about", "repeat-in-survey"}
 # What the checker advises, and publishing asks for in the same cells.
 _NEEDED = {"no-file", "no-words"}
 # What publishing asks for beyond what the checker asks of every form.
@@ -33,6 +33,9 @@ _ONLY_FOR_PUBLISHING = {
     "no-text",
     "no-about",
     "not-in-survey",
+    "repeat-in-about",
+    "repeat-in-survey",
+    "words-in-survey",
     "unsupported",
     "file-elsewhere",
     "not-a-file",
