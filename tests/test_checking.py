@@ -217,6 +217,20 @@ def test_a_language_with_two_names_is_found_where_it_is_second():
     assert "English (en)" in found[0].fix
 
 
+def test_a_language_without_a_code_is_advised_to_have_one():
+    book = openpyxl.Workbook()
+    survey = book.active
+    assert survey is not None
+    survey.title = "survey"
+    survey.append(["type", "name", "label::English", "hint::English", "label::fr"])
+    survey.append(["text", "a", "Which?", "One", "Laquelle ?"])
+
+    found = [one for one in check_form(saved(book)) if one.code == "language-code"]
+
+    assert place(found) == [("language-code", "survey", "C1")]
+    assert "English (en)" in found[0].fix
+
+
 def saved(book: openpyxl.Workbook) -> bytes:
     """A workbook as a file."""
     file = io.BytesIO()

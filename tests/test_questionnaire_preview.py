@@ -61,7 +61,8 @@ def test_a_form_without_purposes_is_previewed_in_each_of_its_languages(lea):
     told = client.get(f"{address}/page/size")
     checked = client.get(f"{address}/check")
 
-    assert '<html lang="fr" dir="ltr">' in text_of(page)
+    assert '<html lang="en" dir="ltr">' in text_of(page)  # as for whoever answers
+    assert '<div lang="fr" dir="ltr">' in text_of(page)
     assert "Qui vous l&#x27;a dit ?" in text_of(page)
     assert "Nothing is sent" in text_of(page)
     assert "Who told you?" in text_of(english)
@@ -216,3 +217,34 @@ def test_a_repeat_is_added_and_taken_away_on_the_same_page(lea):
     assert 'value="Bo"' in one
     assert 'name="who~2"' not in one
     assert 'name="town~1-2"' in one
+
+
+def in_arabic():
+    """A question and a note in Arabic, under a heading without a code."""
+    rows = [
+        {"type": "text", "name": "what", "label::العربية": "ماذا حدث؟"},
+        {
+            "type": "note",
+            "name": "seen",
+            "label::العربية": "شكرا",
+            "hint::العربية": "مرة",
+        },
+    ]
+    return sheet_of(rows)
+
+
+def test_what_is_for_staff_stays_as_they_read_it_and_questions_as_they_are_written(lea):
+    client = at_desk(lea)
+    code = "x-d8a7d984"
+
+    _address, page = begin(client, in_arabic(), lea, language=code)
+    address, phone = begin(client, in_arabic(), lea, language=code, way="phone")
+    begin(client, in_arabic(), lea, language=code)
+    note = text_of(client.post(f"{address}/page/what", {"act": "skip"}, follow=True))
+
+    assert '<html lang="en" dir="ltr">' in text_of(page)
+    assert f'<div lang="{code}" dir="rtl">' in text_of(page)
+    assert f'<b lang="{code}">' in text_of(page)
+    assert '<html lang="en" dir="ltr">' in text_of(phone)
+    assert f'lang="{code}" dir="rtl"' in text_of(phone)
+    assert note.count("مرة") == 1

@@ -470,6 +470,9 @@ def test_before_publishing_each_question_must_say_what_it_is_for():
         ("Português (pt_BR)", "pt-br", "ltr"),
         ("default", "und", "ltr"),
         ("Klingon", "x-klingon", "ltr"),
+        ("العربية", "x-d8a7d984", "rtl"),
+        ("EN", "en", "ltr"),
+        ("ar", "ar", "rtl"),
     ],
 )
 def test_a_header_names_a_language_and_its_direction(header, code, direction):

@@ -7,6 +7,7 @@ from pyxform import aliases
 
 from fairwitness.surveys.checking.finding import Finding, Level
 from fairwitness.surveys.checking.workbook import Heading, Sheet, Workbook
+from fairwitness.surveys.languages import language_of
 
 _NEEDED = {"survey": ("type", "name"), "choices": ("list_name", "name")}
 # What the standard's reader takes, beside what it knows under several names.
@@ -131,6 +132,15 @@ def _languages(workbook: Workbook) -> Iterator[Finding]:
         for language, heading in sheet.languages.items():
             if language not in other.languages:
                 yield from _foreign(sheet, other, language, heading)
+    for language, heading in survey.languages.items():
+        if language_of(language).code.startswith("x-"):
+            yield survey.says(
+                "language-code",
+                f"“{language}” has no code, so no page knows how it is read out.",
+                f"Write {language} (en), with the code of the language in brackets: en, ar, fr.",
+                at=heading,
+                level=Level.WARNING,
+            )
     default = workbook.settings.get("default_language", "")
     if default and survey.languages and default not in survey.languages:
         yield workbook.sheet("settings").says(

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -66,7 +67,7 @@ def _trying(view: TrialView) -> TrialView:
             draft = drafts.load(request, Journey.PREVIEW, to_change=True)
             if form is None or draft is None or draft.contents["source"] != word:
                 return redirect("surveys:preview", word)
-            with spoken(draft.contents["language"]) as code:
+            with spoken(_ours(draft.contents["language"])) as code:
                 response = view(request, source, Trial(draft, form), **where)
                 response.headers["Content-Language"] = code
                 return response
@@ -76,9 +77,14 @@ def _trying(view: TrialView) -> TrialView:
 
 @contextmanager
 def spoken(code: str) -> Iterator[str]:
-    """Speak the language of a form for a while, whether or not the house has it."""
+    """Speak a language for a while."""
     with translation.override(code):
         yield code
+
+
+def _ours(code: str) -> str:
+    """The language of the page around the questions: theirs where the house has it, as for people."""
+    return code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 @WRITES
@@ -218,21 +224,20 @@ def preview_phone(request: StaffRequest, source: Source, walk: Trial) -> HttpRes
         if not whole.problems:
             here = reverse("surveys:preview_phone", args=[source.word])
             return redirect(f"{here}#{whole.first_open or 'finish'}")
-    language = _language(walk.form, walk.draft.contents["language"])
-    context = {
-        **_frame(source, walk),
-        **whole_context(whole),
-        "voice": language,
-    }
+    frame = _frame(source, walk)
+    context = {**frame, **whole_context(whole), "voice": frame["voice"]}
+    del context["language"]
     with translation.override("en"):  # the frame is for staff, what is read out is not
         return render(request, "surveys/desk/preview_phone.html", context)
 
 
 def _frame(source: Source, walk: Trial) -> dict[str, Any]:
     code = walk.draft.contents["language"]
+    voice = _language(walk.form, code)
     return {
         "source": source,
-        "language": _language(walk.form, code),
+        "voice": voice,
+        "language": voice if _ours(code) == code else None,
         "form_languages": walk.form.languages,
         "part_title": part_title(walk.part),
     }
