@@ -38,6 +38,7 @@ from fairwitness.ledger.signing import signer
 from fairwitness.mail import HandOverFailed, NotNow
 from fairwitness.mixing import clean_files, write_files_anew
 from fairwitness.outreach.actions import close_ended
+from fairwitness.outreach.answering import answer_wishes, is_wish_waiting
 from fairwitness.outreach.models import Invitation
 from fairwitness.outreach.sending import send_due
 from fairwitness.refusal import Refused
@@ -57,6 +58,7 @@ from fairwitness.vault.actions import make_slots
 PAUSE_SECONDS, LONGEST_REST = 2.0, 300.0
 LETTERS_A_ROUND = 20
 NEWS_A_ROUND = 20
+WISHES_A_ROUND = 20
 MANY = 20  # so many wait: they are mixed before their day has come
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
@@ -125,6 +127,17 @@ def _send_news(_today: date) -> int:
     if not sent and is_news_due():
         raise NotNow
     return sent
+
+
+def _wishes_wait(_today: date) -> bool:
+    return is_wish_waiting()
+
+
+def _answer_wishes(_today: date) -> int:
+    answered = answer_wishes(limit=WISHES_A_ROUND)
+    if not answered and is_wish_waiting():
+        raise NotNow
+    return answered
 
 
 def _may_send(_today: date) -> bool:
@@ -234,6 +247,7 @@ JOBS = (
     Job("slots", _always, _fill_slots, timeless=True),
     Job("letters", _may_send, _send),
     Job("news", _may_send, _send_news),
+    Job("wishes", _wishes_wait, _answer_wishes),
     Job("responses", _responses_are_due, _release_responses, leaves_mark=True),
     Job("order", _order_shows, _mix, timeless=True),
     Job("facts", _facts_are_due, _release_facts, leaves_mark=True),
@@ -249,7 +263,7 @@ JOBS = (
 )  # fmt: skip
 
 
-LETTERS = tuple(job for job in JOBS if job.name in {"letters", "news"})
+LETTERS = tuple(job for job in JOBS if job.name in {"letters", "news", "wishes"})
 OTHERS = tuple(job for job in JOBS if job not in LETTERS)
 
 

@@ -108,7 +108,7 @@ def compose(
         values = _values(campaign, controller, written.language)
         body = tidy(fill(written.text, values))
         subject = " ".join(fill(written.subject, values).split())
-        text = "\n\n".join([*_banner(), body, _footer(controller)]) + "\n"
+        text = "\n\n".join([*_banner(), body, footer(controller)]) + "\n"
     return Letter(
         subject=subject,
         text=text,
@@ -190,7 +190,8 @@ def _banner() -> list[str]:
     return [_("Training centre. Nothing here is real.")] if settings.IS_TRAINING else []
 
 
-def _footer(controller: Controller) -> str:
+def footer(controller: Controller) -> str:
+    """Who writes, where they can be reached, and their registration."""
     number = controller.registration_number
     lines = [
         controller.legal_name,

@@ -75,6 +75,33 @@ class Contact(models.Model):
         return "[contact]"
 
 
+class Wish(models.Model):
+    """What somebody asked of us about the address that we hold; the answer goes to that address."""
+
+    class Kind(models.TextChoices):
+        COPY = "copy", _("a full copy")
+        ERASE = "erase", _("erase it")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, related_name="wishes"
+    )
+    kind = models.CharField(max_length=5, choices=Kind)
+    asked_on = models.DateField()
+    is_answered = models.BooleanField(default=False)  # the letter has left
+    confirm_hash = models.BinaryField(null=True, unique=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contact", "kind"], name="one_wish_of_each_kind"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return "[wish]"
+
+
 class Suppression(models.Model):
     """An address that we never write to again, as a keyed hash that outlives its erasure."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fairwitness.outreach.views import desk, links
+from fairwitness.outreach.views import desk, links, mine
 
 app_name = "outreach"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("i/<str:key>/passed-on", links.forwarded, name="forwarded"),
     path("passed-on", links.forwarded, name="forwarded"),
     path("leave/<str:key>", links.leave, name="leave"),
+    path("mine/<str:key>", mine.mine, name="mine"),
+    path("forget/<str:key>", mine.forget, name="forget"),
     path("desk/campaigns/", desk.campaigns, name="campaigns"),
     path("desk/campaigns/<slug:name>/", desk.campaign, name="campaign"),
     path("desk/campaigns/<slug:name>/launch", desk.launch, name="launch"),

@@ -23,9 +23,18 @@ from fairwitness.outreach.actions.links import (
     spend_link,
 )
 from fairwitness.outreach.actions.sources import SourceIncomplete, add_source
+from fairwitness.outreach.actions.wishes import (
+    Held,
+    come_back,
+    forget,
+    held_under,
+    is_confirmable,
+    wish,
+)
 from fairwitness.surveys.doors import LinkSpent
 
 __all__ = [
+    "Held",
     "ImportReport",
     "LinkSpent",
     "NotReady",
@@ -35,9 +44,13 @@ __all__ = [
     "add_source",
     "close_campaign",
     "close_ended",
+    "come_back",
     "draft_campaign",
     "erase_contact",
+    "forget",
+    "held_under",
     "import_contacts",
+    "is_confirmable",
     "launch_wave",
     "leave",
     "open_link",
@@ -45,4 +58,5 @@ __all__ = [
     "resume_campaign",
     "spend_link",
     "suppress_address",
+    "wish",
 ]

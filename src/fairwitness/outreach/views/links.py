@@ -20,6 +20,7 @@ from fairwitness.design.frame import address_of
 from fairwitness.governance.readiness import door
 from fairwitness.outreach import actions
 from fairwitness.outreach.actions import open_link
+from fairwitness.outreach.actions.wishes import HOLDS
 from fairwitness.outreach.forms import WhoForm
 from fairwitness.outreach.models import Campaign
 from fairwitness.outreach.starting import OPEN_FORM, closed_because, frame, start
@@ -85,11 +86,14 @@ def leave(request: HttpRequest, key: str) -> HttpResponse:
 
     It is no door: whoever wants to leave can, also while the centre is closed.
     """
+    mine = {"mine_url": reverse("outreach:mine", args=[key])}
     if request.method == "POST":
         is_known = actions.leave(key, on=timezone.localdate())
-        name = "outreach/left.html" if is_known else "outreach/unknown_leave.html"
-        return render(request, name, status=200 if is_known else 404)
-    return render(request, "outreach/leave.html")
+        if not is_known:
+            return render(request, "outreach/unknown_leave.html", status=404)
+        until = timezone.localdate() + HOLDS
+        return render(request, "outreach/left.html", {**mine, "until": until})
+    return render(request, "outreach/leave.html", mine)
 
 
 def _campaign_of(request: HttpRequest, key: str) -> Campaign | None:
