@@ -7,7 +7,7 @@ from fairwitness.surveys.answers import Problem, Trouble
 from fairwitness.surveys.headless import run_form
 from fairwitness.surveys.journey import Journey
 from fairwitness.surveys.questions import Form, Part
-from fairwitness.surveys.showing import in_words
+from fairwitness.surveys.said import in_words
 from fairwitness.surveys.xlsform import read_form
 from tests.journeys.person import somebody
 from tests.publishable import publishable

@@ -25,7 +25,9 @@ def language_of_texts(texts: Texts, walk: Walk, *, around: str = "") -> dict[str
     found = in_language(texts, wanted, walk.form.default_language)
     if found is None or found[0] == around:
         return {"lang": "", "direction": ""}
-    return {"lang": found[0], "direction": direction_of(found[0])}
+    known = {each.code: each.direction for each in walk.form.languages}
+    direction = known.get(found[0]) or direction_of(found[0])
+    return {"lang": found[0], "direction": direction}
 
 
 def missing_in(texts: Texts, walk: Walk) -> str:
