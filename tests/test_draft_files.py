@@ -85,7 +85,7 @@ def test_the_page_says_what_is_taken_and_what_is_taken_out_before_anything_is_se
     assert 'type="file"' in page
     assert 'accept="image/jpeg,image/png,image/webp"' in page
     assert "we take out what is hidden in it: the place, the time" in walker.text
-    assert "pictures (JPEG, PNG, WebP), up to 20.0" in walker.text
+    assert "pictures (JPEG, PNG, WebP), up to 20 MB." in walker.text
     assert "Keep it untouched" in walker.text
 
 
@@ -164,8 +164,8 @@ def test_who_passes_the_question_over_sends_no_file(walker, act):
         (b"<svg/>", "Take a picture of the screen"),
         (b"plain words", "another kind of file"),
         (b"", "empty"),
-        (b"x" * (kinds.LARGEST + 1), "larger than 20.0"),
-        (b"x" * (kinds.LARGEST + 10_000_000), "larger than 20.0"),
+        (b"x" * (kinds.LARGEST + 1), "larger than 20 MB"),
+        (b"x" * (kinds.LARGEST + 10_000_000), "larger than 20 MB"),
         (files.gigapixel_png(), "more than 50 million pixels"),
     ],
 )

@@ -394,7 +394,7 @@ def test_a_text_file_is_kept_and_can_be_downloaded(rana):
             b"\xff\xd8\xff\xe0" + bytes(100),
             "This file is not whole.",
         ),
-        ("big.txt", b"x" * (LARGEST + 1), "This file is larger than 20.0 MB."),
+        ("big.txt", b"x" * (LARGEST + 1), "This file is larger than 20 MB."),
         ("huge.txt", b"x" * (LARGEST + 2_000_000), "keep it in a safe place"),
         ("old.docx", b"PK\x03\x04[Content_Types].xml", "Save it as PDF"),
         ("empty.txt", b" ", "This file is empty."),

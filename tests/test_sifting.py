@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageCms
 from pypdf import PdfReader
 
 from fairwitness.sifting import apart, child
@@ -140,6 +140,19 @@ def test_a_photograph_stands_upright_and_has_its_pixels_alone():
         assert left.getpixel((29, 0)) == (250, 0, 0)
         assert not left.getexif()
         assert not left.info
+
+
+def test_a_picture_in_other_colours_is_one_for_a_screen():
+    written = io.BytesIO()
+    wide = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    Image.new("CMYK", (8, 8), (0, 255, 255, 0)).save(written, "JPEG", icc_profile=wide)
+    grey = io.BytesIO()
+    Image.new("LA", (8, 8), (90, 10)).save(grey, "PNG", icc_profile=wide)
+
+    with Image.open(io.BytesIO(sift(written.getvalue()).content)) as left:
+        assert (left.mode, left.info.get("icc_profile")) == ("RGB", None)
+    with Image.open(io.BytesIO(sift(grey.getvalue()).content)) as left:
+        assert (left.mode, left.getpixel((0, 0))) == ("RGBA", (90, 90, 90, 10))
 
 
 def test_of_a_jpeg_no_thumbnail_comment_or_profile_is_left():

@@ -64,7 +64,7 @@ def _evidence(request: HttpRequest, own: Own) -> HttpResponse:
         "words": words,
         "accept": ACCEPT[Kind.FILE],
         "taken": what_is_taken(EVERYTHING),
-        "taken_out": what_is_taken_out(),
+        "taken_out": what_is_taken_out(EVERYTHING),
         "whole_means": what_whole_means(),
         "back_url": reverse("reporter:page"),
     }

@@ -17,7 +17,7 @@ from fairwitness.sifting.kinds import EVERYTHING, LARGEST, Reason, Sort, Unwante
 
 SECONDS = 45  # by the clock, the start of the process included
 AT_ONCE = 2  # of one process of the web server
-PATIENCE = 20  # seconds that somebody waits for their turn
+PATIENCE = 5  # seconds that somebody waits for their turn
 MOST_BACK = 3 * LARGEST  # a picture can grow when it is encoded anew
 _ROOT = str(Path(__file__).parent.parent.parent)
 _PROGRAM = f"import sys; sys.path.insert(0, {_ROOT!r}); from fairwitness.sifting.child import main; main()"

@@ -11,7 +11,7 @@ from fairwitness.sifting.kinds import MOST_PIXELS, Reason, Sort, Unwanted
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 PngImagePlugin.MAX_TEXT_MEMORY = 1_000_000
 _FORMATS = {Sort.JPEG: "JPEG", Sort.PNG: "PNG", Sort.WEBP: "WEBP"}
-_QUALITY = 92
+_QUALITY = 88
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, UnidentifiedImageError)
 _TOO_MANY = (DecompressionBombError, DecompressionBombWarning)
 
@@ -35,13 +35,16 @@ def _upright(picture: Image.Image, sort: Sort) -> Image.Image:
         raise Unwanted(Reason.MOVING)
     picture.load()
     profile = picture.info.get("icc_profile")
-    turned = ImageOps.exif_transpose(picture)
-    plain = _in_screen_colours(turned, profile) or turned.convert(
-        _mode_of(turned, sort)
-    )
+    ImageOps.exif_transpose(picture, in_place=True)
+    plain = _in_screen_colours(picture, profile) or _converted(picture, sort)
     fresh = Image.new(plain.mode, plain.size)
     fresh.paste(plain)
     return fresh
+
+
+def _converted(picture: Image.Image, sort: Sort) -> Image.Image:
+    mode = _mode_of(picture, sort)
+    return picture if picture.mode == mode else picture.convert(mode)
 
 
 def _mode_of(picture: Image.Image, sort: Sort) -> str:

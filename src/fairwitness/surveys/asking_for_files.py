@@ -66,7 +66,7 @@ def about_file(walk: Walk, question: Question) -> AboutFile:
         capture=capture_of(question),
         kept=file_in_words(walk, question),
         taken=what_is_taken(WANTED[question.kind]),
-        taken_out=what_is_taken_out(),
+        taken_out=what_is_taken_out(WANTED[question.kind]),
         whole_means=what_whole_means(),
     )
 

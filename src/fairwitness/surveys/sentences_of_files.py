@@ -29,21 +29,29 @@ def what_is_taken(wanted: frozenset[Sort]) -> str:
     if wanted & PAPERS:
         # Translators: in a list of kinds of files.
         kinds.append(_("papers (PDF, plain text)"))
-    # Translators: kinds is a list of kinds of files; size is such as 19 MB.
-    return _("We can take %(kinds)s, up to %(size)s.") % {
+    # Translators: kinds is a list of kinds of files.
+    return _("We can take %(kinds)s, up to %(megabytes)d MB.") % {
         "kinds": _(", ").join(kinds),
-        "size": filesizeformat(LARGEST),
+        "megabytes": LARGEST >> 20,
     }
 
 
-def what_is_taken_out() -> str:
+def what_is_taken_out(wanted: frozenset[Sort]) -> str:
     """What becomes of a file before it is kept; said before anything is sent."""
-    return _(
-        "Before we keep a file, we take out what is hidden in it: the place, the time, the"
-        " device, names of people and programs. A little sharpness of a picture can be lost,"
-        " and notes in a PDF. What can be seen, heard or read in it stays. We do not keep the"
-        " name of the file."
-    )
+    said = [
+        _(
+            "Before we keep a file, we take out what is hidden in it: the place, the time, the"
+            " device, names of people and programs. What can be seen, heard or read in it stays."
+            " We do not keep the name of the file."
+        )
+    ]
+    if wanted & PICTURES:
+        # Translators: by taking out what is hidden in it.
+        said.append(_("A picture can lose a little of its sharpness."))
+    if wanted & PAPERS:
+        # Translators: by taking out what is hidden in it.
+        said.append(_("A PDF loses its notes and links."))
+    return " ".join(said)
 
 
 def what_whole_means() -> str:
@@ -84,10 +92,10 @@ def why_not(reason: Reason) -> str:
         Reason.MISSING: _("Choose a file."),
         Reason.EMPTY: _("This file is empty. Choose another one."),
         Reason.TOO_LARGE: _(
-            "This file is larger than %(size)s. Choose a shorter piece of it, or a smaller copy;"
-            " or keep it in a safe place and write to us what it shows."
+            "This file is larger than %(megabytes)d MB. Choose a shorter piece of it, or a smaller"
+            " copy; or keep it in a safe place and write to us what it shows."
         )
-        % {"size": filesizeformat(LARGEST)},
+        % {"megabytes": LARGEST >> 20},
         Reason.TOO_MANY: _(
             "These are as many files as we can take at once. Send your report, and add more with"
             " your code, or remove one here."
