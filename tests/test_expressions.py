@@ -135,7 +135,7 @@ def value_of(expression, *, at="", **more):
         # choices
         ("selected(/data/kinds, 'threat')", True),
         ("selected(/data/kinds, 'thr')", False),
-        ("selected(/data/blank, '')", False),
+        ("selected(/data/blank, '')", True),
         ("count-selected(/data/kinds)", 2.0),
         ("selected-at(/data/kinds, 1)", "threat"),
         ("selected-at(/data/kinds, -1)", ""),

@@ -130,7 +130,7 @@ def test_a_fresh_form_holds_no_word_of_the_invitation(guest):
     draft = guest.draft()
     assert draft is not None
     assert "00000000" not in str(draft.contents)
-    assert set(draft.contents) == {"version", "notice", "door", "code"}
+    assert set(draft.contents) == {"version", "notice", "door", "code", "chance"}
 
 
 def test_the_survey_says_whose_link_it_is_on_every_page(guest):

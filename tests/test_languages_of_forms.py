@@ -83,3 +83,19 @@ def test_what_was_not_translated_is_shown_and_marked(published):
     assert "What happened?" in page
     assert "<bdi>English</bdi>" in page
     assert 'lang="en" dir="ltr"' in page
+
+
+def test_each_text_is_marked_with_its_language_where_that_is_not_the_one_around_it(
+    published,
+):
+    walker = Walker()
+    walker.begin()
+    walker.open("/tell/form/what/")
+    walker.post(walker.at, language="kmr")
+
+    page = walker.page.content.decode()
+    assert '<span lang="kmr" dir="ltr">So that we can help.</span>' in page
+    walker.post(what="x")
+    assert (
+        '<span lang="kmr" dir="ltr">Çi qewimî?</span>' in walker.page.content.decode()
+    )

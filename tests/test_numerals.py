@@ -14,7 +14,7 @@ from fairwitness.surveys.coarsening import western_digits
 from fairwitness.surveys.controls import steps_of
 from fairwitness.surveys.logic import Occasion, work_out
 from fairwitness.surveys.questions import Kind, Question
-from fairwitness.surveys.said import marked, said
+from fairwitness.surveys.said import said
 from tests.publishable import publishable
 from tests.sheets import form_of, question
 from tests.walking import Walker
@@ -111,14 +111,6 @@ def test_a_number_inside_a_text_is_written_as_the_text_is():
 
     assert plain == "2026-03-31، 40، 40"
     assert spoken.words(note.label, note) == "۳۱ مارس ۲۰۲۶، ۴۰، ۴۰"
-
-
-def test_a_text_is_marked_only_where_it_is_in_another_language():
-    assert (
-        marked("سن < 3", "fa", around="en")
-        == '<span lang="fa" dir="rtl">سن &lt; 3</span>'
-    )
-    assert marked("Age", "en", around="en") == "Age"
 
 
 def test_the_steps_of_a_range_are_worked_out_in_plain_numbers():

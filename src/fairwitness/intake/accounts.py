@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy
 
 from fairwitness.surveys.journey import Journey
@@ -43,7 +43,13 @@ def told(
     """
     form = form_of(version)
     spoken = language or translation.get_language() or form.default_language
-    occasion = Occasion(lists=own_lists(form), language=spoken, say=said)
+    occasion = Occasion(
+        lists=own_lists(form),
+        now=timezone.localtime(),  # rules may ask for it; what was answered stays
+        language=spoken,
+        say=said,
+        seed=version,
+    )
     journey = Journey(form, answers, Part.REPORT, occasion=occasion)
     found = []
     with translation.override(spoken):

@@ -40,6 +40,7 @@ DAYS = {
     Journey.PREVIEW: 1,
     Journey.CALL: 1,
 }
+CHANCE = "chance"  # by which orders that are drawn stay the same through a journey
 _BEFORE = "before"  # the row that a moved draft leaves behind
 _COOKIES = {
     Journey.SURVEY: "answer",
@@ -120,6 +121,7 @@ def start(
     on: date | None = None,
 ) -> OpenDraft:
     """Begin a draft and give its key to the browser; nothing is set before this moment."""
+    contents.setdefault(CHANCE, secrets.token_hex(8))
     draft = OpenDraft(key or secrets.token_bytes(KEY_BYTES), journey, contents)
     if key is None:
         Draft(pk=draft.id, **_row(draft, on=on)).save(force_insert=True)

@@ -51,6 +51,7 @@ class Occasion:
     lists: Lists = field(default_factory=dict)
     now: datetime | None = None
     chance: random.Random | None = None
+    seed: str = ""  # in place of `chance`: each place has the same luck on every page
     language: str = ""
     say: Callable[[Question | None, str, str], str] | None = None
     """How a value reads in a language, where it is put into a text; as it is without."""
@@ -85,6 +86,7 @@ class State:
             instances=self._instances(),
             now=occasion.now,
             chance=occasion.chance,
+            seed="" if occasion.chance else occasion.seed,
             itext=self._itext,
             choice_name=self._choice_name,
         )
@@ -197,6 +199,8 @@ class State:
             if not node.is_relevant or self._is_answered(step.path, node.times):
                 continue
             here.node = here.current = node
+            if self.occasion.seed:
+                self.world.stand_at(key_at(step.path, node.times))
             value = to_string(rule.run(here))
             if len(value) > LONGEST_VALUE:
                 raise TooCostly("A rule of this form makes a text that is too long.")
@@ -304,6 +308,7 @@ class State:
             return list(self.form.lists.get(name) or self.occasion.lists.get(name, ()))
         node = self._node(question.path, question.times)
         rule = source.rule or f"instance('{source.list_name}')/root/item"
+        self.world.stand_at(key_at(question.path, question.times))
         nodes = self._evaluate(expressions.compile(rule), node)
         if not isinstance(nodes, list):
             return []

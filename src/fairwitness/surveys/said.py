@@ -4,8 +4,6 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, time
 
-from django.utils import translation
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -13,7 +11,6 @@ from fairwitness.surveys import numerals
 from fairwitness.surveys.answers import Unanswered, is_number
 from fairwitness.surveys.coarsening import place_in_words
 from fairwitness.surveys.journey import Journey
-from fairwitness.surveys.languages import direction_of
 from fairwitness.surveys.questions import Kind, Question
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -107,13 +104,3 @@ _SAID: dict[Kind, Callable[[str, str], str]] = {
     Kind.MOMENT: _moment,
     Kind.PLACE: _place,
 }
-
-
-def marked(text: str, language: str, *, around: str) -> str:
-    """A text with the mark of its language, where that is not the one of what is around it."""
-    around = around or translation.get_language() or ""
-    if not text or not language or language == around:
-        return text
-    return format_html(
-        '<span lang="{}" dir="{}">{}</span>', language, direction_of(language), text
-    )

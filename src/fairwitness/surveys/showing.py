@@ -35,9 +35,15 @@ from fairwitness.surveys.questions import (
     Question,
     Texts,
 )
-from fairwitness.surveys.said import in_words, marked, ways_of_not_answering
+from fairwitness.surveys.said import in_words, ways_of_not_answering
 from fairwitness.surveys.sentences import sentence_of
-from fairwitness.surveys.spoken import here, language_of_texts, media_beside, missing_in
+from fairwitness.surveys.spoken import (
+    here,
+    language_of_texts,
+    marked,
+    media_beside,
+    missing_in,
+)
 from fairwitness.surveys.walks import Typed, Walk
 
 YEARS_BACK = 70
@@ -160,7 +166,7 @@ class Showing:
             return ""
         sentence = sentence_of(problem, tries=self.tries)
         spoken = self.journey.state.language if problem.message else here()
-        return marked(sentence, spoken, around=around)
+        return marked(sentence, spoken, self.walk, around=around)
 
     @property
     def has_open_field(self) -> bool:
@@ -215,12 +221,12 @@ class Showing:
             label=line(self.words(question.label, question)),
             body=self.body(question),
             hint=line(self.words(question.hint, question))
-            or marked(hint_of(question), here(), around=around),
+            or marked(hint_of(question), here(), self.walk, around=around),
             only_in=missing_in(question.label, self.walk),
             why=marked(
                 self.words(question.purpose, question),
                 language_of_texts(question.purpose, self.walk)["lang"],
-                around="",
+                self.walk,
             ),
             error=self._error(question.key, around=around),
             rows=ROWS if is_long else 1,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import format_html
 
 from fairwitness.design.shapes import Medium
 from fairwitness.surveys.languages import direction_of
@@ -25,9 +26,22 @@ def language_of_texts(texts: Texts, walk: Walk, *, around: str = "") -> dict[str
     found = in_language(texts, wanted, walk.form.default_language)
     if found is None or found[0] == around:
         return {"lang": "", "direction": ""}
+    return {"lang": found[0], "direction": direction_in(found[0], walk)}
+
+
+def direction_in(code: str, walk: Walk) -> str:
+    """Which way a language is written; the form knows it of one without a code, by its name."""
     known = {each.code: each.direction for each in walk.form.languages}
-    direction = known.get(found[0]) or direction_of(found[0])
-    return {"lang": found[0], "direction": direction}
+    return known.get(code) or direction_of(code)
+
+
+def marked(text: str, code: str, walk: Walk, *, around: str = "") -> str:
+    """A text with the mark of its language, where that is not the one of what is around it."""
+    if not text or not code or code == (around or here()):
+        return text
+    return format_html(
+        '<span lang="{}" dir="{}">{}</span>', code, direction_in(code, walk), text
+    )
 
 
 def missing_in(texts: Texts, walk: Walk) -> str:

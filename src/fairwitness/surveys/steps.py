@@ -13,8 +13,9 @@ from fairwitness.surveys.answers import Problem
 from fairwitness.surveys.asking_for_files import file_in_words
 from fairwitness.surveys.pages import Page
 from fairwitness.surveys.questions import FILES
-from fairwitness.surveys.said import in_words, marked
+from fairwitness.surveys.said import in_words
 from fairwitness.surveys.showing import Showing, Shown
+from fairwitness.surveys.spoken import marked
 from fairwitness.surveys.walks import Taken, Typed, Walk
 
 FORM = "walk"  # the id of the one form on a page
@@ -65,7 +66,7 @@ def question_context(
         "part": here.progress.number,
         "parts": here.progress.total,
         "part_name": marked(
-            showing.words(here.progress.label), walk.occasion.language, around=""
+            showing.words(here.progress.label), walk.occasion.language, walk
         ),
         "number": [each.key for each in same_part].index(here.key) + 1,
         "has_open_field": showing.has_open_field,
@@ -113,7 +114,7 @@ def cards(walk: Walk, view: str, **where: str) -> list[Card]:
                     question=marked(
                         ": ".join(filter(None, (showing.caption, showing.title))),
                         journey.state.language,
-                        around="",
+                        walk,
                     ),
                     answer="\n".join(filter(None, answers)),
                     change_url=reverse(view, kwargs={**where, "step": page.key}),

@@ -20,7 +20,7 @@ from fairwitness.governance.models import Area
 from fairwitness.settled import settled
 from fairwitness.surveys.answers import Answer, Problem, Unanswered
 from fairwitness.surveys.draft_files import DraftFiles
-from fairwitness.surveys.drafts import OpenDraft
+from fairwitness.surveys.drafts import CHANCE, OpenDraft
 from fairwitness.surveys.journey import Journey, NoSuchPage
 from fairwitness.surveys.logic import MOST_TIMES, Occasion
 from fairwitness.surveys.pages import Page
@@ -117,6 +117,7 @@ class Walk:
             now=timezone.localtime(),
             language=language,
             say=said,
+            seed=self.draft.contents.get(CHANCE) or "before the first page",
         )
 
     def _language(self) -> str:

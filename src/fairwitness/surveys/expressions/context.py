@@ -27,7 +27,7 @@ class World:
 
     `root` is the document of the answers, `places` its nodes by their path as far as that
     is known without walking, `instances` the documents of the lists,
-    `now` has a time zone, `itext` gives a text by its id, `choice_name` the label
+    `now` has a time zone, `seed` gives every place dice of its own that fall alike each time, `itext` gives a text by its id, `choice_name` the label
     of a choice by the path of its question; both in the language of the page.
     """
 
@@ -36,15 +36,22 @@ class World:
     instances: Mapping[str, Node] = field(default_factory=dict)
     now: datetime | None = None
     chance: random.Random | None = None
+    seed: str = ""
     itext: Callable[[str], str] = _no_text
     choice_name: Callable[[str, str], str] = _no_name
     steps: int = STEPS
+    place: str = ""
 
     def spend(self, steps: int) -> None:
         """Count visited nodes, and stop an expression that would keep a page waiting."""
         self.steps -= steps
         if self.steps < 0:
             raise TooCostly("A rule of this form takes too long to work out.")
+
+    def stand_at(self, place: str) -> None:
+        """Throw the dice of this place from here on: the same on every page of one journey."""
+        if self.seed:
+            self.place, self.chance = place, None
 
     def clock(self) -> datetime:
         """Return the time that was given."""
@@ -53,7 +60,9 @@ class World:
         return self.now
 
     def dice(self) -> random.Random:
-        """Return the source of chance that was given."""
+        """Return the source of chance that was given; with a seed, one for each place."""
+        if self.chance is None and self.seed:
+            self.chance = random.Random(f"{self.seed}:{self.place}")  # noqa: S311 an order, no secret
         if self.chance is None:
             raise Unsupported("Chance, without a source of it,")
         return self.chance

@@ -124,14 +124,19 @@ def _count_non_empty(c: Context, nodes: Value) -> Value:
 def _selected(runs: list[Run], literals: Literals) -> Run:
     chosen, choice = runs
     if literals[1] is None:
-        return lambda c: to_string(choice(c)).strip() in to_string(chosen(c)).split()
+        return lambda c: _is_chosen(to_string(choice(c)).strip(), to_string(chosen(c)))
     name = literals[1].strip()
 
     def run(c: Context) -> Value:
         text = to_string(chosen(c))
-        return text == name != "" or name in text.split()
+        return text == name or _is_chosen(name, text)
 
     return run
+
+
+def _is_chosen(name: str, chosen: str) -> bool:
+    """Whether a name is among those chosen; no name is there where nothing was chosen."""
+    return name in chosen.split() if name else not chosen.strip()
 
 
 @function("selected-at", 2)
@@ -206,7 +211,7 @@ def _is_in(node: Node, chosen: set[Node]) -> bool:
 @function("randomize", 1, 2)
 def _randomize(c: Context, nodes: Value, seed: Value | None = None) -> Value:
     found = nodes_of(nodes)
-    draw = _park_miller(to_number(seed)) if seed is not None else None
+    draw = None if seed is None else Draws(_seed(seed))
     shuffled: list[Node] = []
     for here, node in enumerate(found):
         chance = next(draw) if draw is not None else c.world.dice().random()
@@ -216,8 +221,9 @@ def _randomize(c: Context, nodes: Value, seed: Value | None = None) -> Value:
     return shuffled
 
 
-def _park_miller(seed: float) -> "Draws":
-    return Draws(int(seed) if math.isfinite(seed) else 0)
+def _seed(seed: Value) -> int:
+    number = to_number(seed)
+    return int(number) if math.isfinite(number) else 0
 
 
 class Draws:
@@ -226,7 +232,7 @@ class Draws:
     MODULUS = 2_147_483_647
 
     def __init__(self, seed: int) -> None:
-        self.state = int(math.fmod(seed, self.MODULUS))
+        self.state = abs(seed) % self.MODULUS * (-1 if seed < 0 else 1)
         if self.state <= 0:
             self.state += self.MODULUS - 1
 

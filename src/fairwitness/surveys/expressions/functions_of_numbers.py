@@ -19,9 +19,9 @@ def _numbers(values: tuple[Value, ...]) -> list[float]:
     return numbers
 
 
-@function("number", 1)
-def _number(c: Context, value: Value) -> Value:
-    return to_number(value)
+@function("number", 0, 1)
+def _number(c: Context, value: Value | None = None) -> Value:
+    return to_number(c.node.string() if value is None else value)
 
 
 @function("int", 1)
@@ -135,7 +135,20 @@ for _name, _work in {
     "atan": math.atan,
 }.items():
     _define_one(_name, _work)
-_define_two("pow", math.pow)
+
+
+def _pow(base: float, exponent: float) -> float:
+    """Raise to a power as IEEE 754 does: 0 to the power of -1 is infinite, and so is what is too large."""
+    is_odd = exponent.is_integer() and exponent % 2 == 1
+    if base == 0 and exponent < 0:
+        return math.copysign(math.inf, base) if is_odd else math.inf
+    try:
+        return math.pow(base, exponent)
+    except OverflowError:
+        return -math.inf if base < 0 and is_odd else math.inf
+
+
+_define_two("pow", _pow)
 _define_two("atan2", math.atan2)
 
 

@@ -4,7 +4,7 @@ import math
 from itertools import pairwise
 
 from fairwitness.surveys.expressions.context import Context
-from fairwitness.surveys.expressions.registry import function
+from fairwitness.surveys.expressions.registry import MANY, function
 from fairwitness.surveys.expressions.values import NAN, Value, to_string
 
 RADIUS = 6_378_100.0  # metres, at the Equator
@@ -31,11 +31,14 @@ def _points(value: Value) -> list[Point] | None:
     return points
 
 
-@function("distance", 1)
-def _distance(c: Context, value: Value) -> Value:
-    points = _points(value)
-    if points is None:
-        return NAN
+@function("distance", 1, MANY)
+def _distance(c: Context, *values: Value) -> Value:
+    points: list[Point] = []
+    for value in values:
+        told = _points(value)
+        if told is None:
+            return NAN
+        points += told
     return round(math.fsum(_arc(a, b) for a, b in pairwise(points)) * RADIUS, 2)
 
 
@@ -60,3 +63,20 @@ def _area(c: Context, value: Value) -> Value:
         for start, end in corners
     )
     return round(abs(total) * RADIUS * RADIUS / 2, 2)
+
+
+@function("geofence", 2)
+def _geofence(c: Context, place: Value, fence: Value) -> Value:
+    """Tell whether a place lies inside an area: a line to the east crosses its edge an odd number of times."""
+    points, corners = _points(place), _points(fence)
+    if not points or corners is None or len(corners) < _LEAST_CORNERS:
+        return False
+    north, east = points[0]
+    edges = zip(corners, [*corners[1:], corners[0]], strict=True)
+    crossings = sum(
+        (start[0] > north) != (end[0] > north)
+        and east
+        < (end[1] - start[1]) * (north - start[0]) / (end[0] - start[0]) + start[1]
+        for start, end in edges
+    )
+    return crossings % 2 == 1

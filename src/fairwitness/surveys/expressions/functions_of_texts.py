@@ -1,16 +1,29 @@
 """Functions of texts."""
 
+import base64
+import hashlib
 import math
+import re
 
 from fairwitness.surveys.expressions.context import (
     LONGEST_TEXT,
     SIGNS_A_STEP,
     Context,
 )
-from fairwitness.surveys.expressions.refusals import TooCostly
+from fairwitness.surveys.expressions.refusals import TooCostly, Unsupported
 from fairwitness.surveys.expressions.regexes import Regex, compile_regex
 from fairwitness.surveys.expressions.registry import MANY, Literals, Run, form, function
 from fairwitness.surveys.expressions.values import Value, to_number, to_string
+
+_SPACES = re.compile(r"[ \t\r\n]+")  # what XPath takes for spaces
+# The names of the specification, by which other software makes the same digest.
+_DIGESTS = {
+    "MD5": "md5",
+    "SHA-1": "sha1",
+    "SHA-256": "sha256",
+    "SHA-384": "sha384",
+    "SHA-512": "sha512",
+}
 
 
 def _texts(c: Context, values: tuple[Value, ...]) -> list[str]:
@@ -27,9 +40,9 @@ def _texts(c: Context, values: tuple[Value, ...]) -> list[str]:
     return texts
 
 
-@function("string", 1)
-def _string(c: Context, value: Value) -> Value:
-    return to_string(value)
+@function("string", 0, 1)
+def _string(c: Context, value: Value | None = None) -> Value:
+    return c.node.string() if value is None else to_string(value)
 
 
 @function("concat", 1, MANY)
@@ -46,9 +59,9 @@ def _join(c: Context, separator: Value, *values: Value) -> Value:
     return between.join(texts)
 
 
-@function("string-length", 1)
-def _string_length(c: Context, value: Value) -> Value:
-    return float(len(to_string(value)))
+@function("string-length", 0, 1)
+def _string_length(c: Context, value: Value | None = None) -> Value:
+    return float(len(c.node.string() if value is None else to_string(value)))
 
 
 @function("contains", 2)
@@ -68,7 +81,8 @@ def _ends_with(c: Context, text: Value, part: Value) -> Value:
 
 @function("normalize-space", 0, 1)
 def _normalize_space(c: Context, value: Value | None = None) -> Value:
-    return " ".join((c.node.string() if value is None else to_string(value)).split())
+    text = c.node.string() if value is None else to_string(value)
+    return " ".join(_SPACES.split(text.strip(" \t\r\n")))
 
 
 @function("translate", 3)
@@ -107,6 +121,30 @@ def _substring_after(c: Context, text: Value, part: Value) -> Value:
     if not to_string(part):
         return to_string(text)
     return to_string(text).partition(to_string(part))[2]
+
+
+@function("digest", 2, 3)
+def _digest(
+    c: Context, text: Value, algorithm: Value, encoding: Value | None = None
+) -> Value:
+    name = to_string(algorithm)
+    written = "base64" if encoding is None else to_string(encoding)
+    if name not in _DIGESTS or written not in {"base64", "hex"}:
+        raise Unsupported(f"The digest {name} as {written}")
+    content = to_string(text).encode()
+    c.world.spend(len(content) // SIGNS_A_STEP)
+    digest = hashlib.new(_DIGESTS[name], content, usedforsecurity=False)
+    if written == "hex":
+        return digest.hexdigest()
+    return base64.b64encode(digest.digest()).decode()
+
+
+@function("base64-decode", 1)
+def _base64_decode(c: Context, text: Value) -> Value:
+    try:
+        return base64.b64decode(to_string(text), validate=True).decode()
+    except ValueError:
+        return ""
 
 
 @form("regex", 2)
