@@ -146,6 +146,9 @@ class Campaign(models.Model):
     deadline_reasons = models.JSONField(default=dict)  # by language
     letter = models.JSONField()  # by language: subject, text and those of reminders
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    stopped_because = models.CharField(max_length=300, blank=True)
+    accepted_failures = models.PositiveIntegerField(default=0)  # when it went on
+    accepted_complaints = models.PositiveIntegerField(default=0)  # likewise
     invited = models.PositiveIntegerField(default=0)
     drafted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
@@ -270,6 +273,7 @@ class Delivery(models.Model):
         CLAIMED = "claimed", _("being handed over")
         HANDED_OVER = "handed_over", _("handed over")
         BOUNCED = "bounced", _("bounced")
+        COMPLAINED = "complained", _("complained")
         SUPPRESSED = "suppressed", _("suppressed")
         REFUSED = "refused", _("refused")
         UNCERTAIN = "uncertain", _("uncertain")
@@ -299,3 +303,44 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"a letter, {self.state}"
+
+
+class Pace(models.Model):
+    """How fast letters leave this centre. One row; without it, as fast as the mail server takes them."""
+
+    is_the_pace = models.BooleanField(primary_key=True, default=True)
+    per_second = models.PositiveSmallIntegerField(null=True)
+    per_day = models.PositiveIntegerField(null=True)
+    first_day = models.PositiveIntegerField(null=True)  # then twice as many each day
+    quiet_from = models.PositiveSmallIntegerField(null=True)  # hour of the centre's day
+    quiet_until = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(is_the_pace=True), name="one_pace_of_the_centre"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(quiet_from=None, quiet_until=None)
+                | models.Q(
+                    quiet_from__isnull=False,
+                    quiet_until__isnull=False,
+                    quiet_from__lte=23,
+                    quiet_until__lte=23,
+                ),
+                name="quiet_hours_have_both_ends",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "the pace of letters"
+
+
+class MailDay(models.Model):
+    """How many letters left on a day, all campaigns together. A number, nobody's letter."""
+
+    day = models.DateField(primary_key=True)
+    letters = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"letters of {self.day}"

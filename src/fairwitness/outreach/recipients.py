@@ -25,6 +25,7 @@ class Totals:
     claimed: int
     handed_over: int
     bounced: int
+    complained: int
     suppressed: int
     refused: int
     uncertain: int

@@ -1,8 +1,9 @@
 """Hands letters over, a few rows with a lease at a time; the only place that opens an address.
 
-After any crash every letter is in exactly one state. A row that was claimed and whose
-lease ran out is uncertain: it may have left, so it is never sent again by itself. No more
-than `AT_ONCE` letters are claimed by one worker at any moment.
+After any crash every letter is in exactly one state. What a killed process had claimed
+and not begun waits again (`in_hand`); one letter at most was begun, and is uncertain: it
+may have left, so it is never sent again by itself. When the machine itself went down,
+all that were claimed are uncertain, `AT_ONCE` at most for each worker.
 """
 
 import logging
@@ -12,23 +13,38 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fairwitness.governance.conditions import is_registered
 from fairwitness.governance.models import Controller
 from fairwitness.governance.readiness import is_open
-from fairwitness.ledger.actions import record
 from fairwitness.ledger.actors import SYSTEM
 from fairwitness.mail import Carrier, NotNow, Rejected, Unknown, carrier
-from fairwitness.outreach import bases
+from fairwitness.outreach import bases, pace
 from fairwitness.outreach.actions.contacts import suppress
+from fairwitness.outreach.actions.fates import (
+    let_wait_again,
+    look_at_failures,
+    ours,
+    room_today,
+    stop_for,
+    take_over,
+    the_pace,
+    write_down,
+)
 from fairwitness.outreach.due import LATER, MOST_TRIES, SKEW, Facts, due_at, facts_of
+from fairwitness.outreach.in_hand import InHand, Mark, in_hand
 from fairwitness.outreach.keys import hash_of
 from fairwitness.outreach.letters import Keys, Letter, compose
-from fairwitness.outreach.models import Campaign, Contact, Delivery, Suppression
+from fairwitness.outreach.models import (
+    Campaign,
+    Delivery,
+    Suppression,
+)
 from fairwitness.outreach.sealing import BatchKey, wrap_context
 from fairwitness.refusal import NotOpen, Refused
 from fairwitness.vault.actions import standing_key
@@ -37,7 +53,7 @@ from fairwitness.vault.founding import private_key
 from fairwitness.vault.models import KeyPair
 from fairwitness.vault.suites import PrivateKey
 
-AT_ONCE = 10  # letters claimed together; as many may be uncertain after a crash
+AT_ONCE = 10  # letters claimed together
 LEASE = timedelta(minutes=15)
 # Then registration and readiness are looked at again.
 ALLOWED_FOR = timedelta(seconds=2)
@@ -82,13 +98,14 @@ def send_due(*, limit: int = 200) -> SendReport:
     Suppression, route, deadline, registration and whether the link is spent are looked
     at again for each letter. Errors: `NotOpen`, `RegistrationEnded`.
     """
-    tally: Counter[str] = Counter(uncertain=give_up_on_lost(at=timezone.now()))
+    lost = take_over() + give_up_on_lost(at=timezone.now())
+    tally: Counter[str] = Counter(uncertain=lost)
     has_line = True
-    if due_at(timezone.now()).exists():
+    if due_at(timezone.now()).exists() and room_today() != 0:
         _require_allowed()
         try:
-            with carrier() as way:
-                _Round(way, tally).run(limit)
+            with carrier() as way, in_hand(settings.DIR / "in-hand") as hand:
+                _Round(way, hand, tally).run(limit)
         except NotNow:
             has_line = False
     return SendReport(**tally, has_line=has_line)
@@ -104,13 +121,15 @@ def give_up_on_lost(*, at: datetime) -> int:
 class _Round:
     """One connection, and what is needed again for each letter."""
 
-    def __init__(self, way: Carrier, tally: Counter[str]) -> None:
-        self.way, self.tally = way, tally
+    def __init__(self, way: Carrier, hand: InHand, tally: Counter[str]) -> None:
+        self.way, self.hand, self.tally = way, hand, tally
         self.today = timezone.localdate()
         self.mailer = _mailer_key()
         self.controller = Controller.objects.get()
         self.claims: list[_Claim] = []  # in our hands, not begun
         self.handed: list[Facts] = []  # handed over, not written down yet
+        self.doubted: list[tuple[Facts, Rejected]] = []  # refused one after the other
+        self.rest = 1 / rate if (rate := the_pace().per_second) else 0.0
         self.campaigns: dict[uuid.UUID, Campaign] = {}
         self.letters: dict[tuple[uuid.UUID, str, int], Letter] = {}
         self.keys: dict[uuid.UUID, BatchKey] = {}
@@ -124,9 +143,12 @@ class _Round:
                 limit -= seen
                 self._written()
                 while self.claims and time.monotonic() < self.begun_until:
+                    began = time.monotonic()
                     self._hand_over(self.claims.pop(0))
+                    time.sleep(max(began + self.rest - time.monotonic(), 0.0))
                 if self.claims:
                     return
+            self._believe()
         finally:
             self._leave_in_order()
 
@@ -142,6 +164,8 @@ class _Round:
         if now > self.allowed_until:
             _require_allowed()
             self.allowed_until = now + ALLOWED_FOR
+        room = room_today(lock=True)
+        number = number if room is None else min(number, room)
         due = due_at(now).select_for_update(skip_locked=True)
         looked_at = facts_of(list(due.values_list("pk", flat=True)[:number]))
         for facts in looked_at:
@@ -150,24 +174,19 @@ class _Round:
                 self.claims.append(_Claim(facts, Keys.new()))
             else:
                 self._settle(facts, *verdict)
+        claimed = [claim.facts.delivery for claim in self.claims]
+        self.hand.claimed(claimed, until=now + LEASE)
         _mark_claimed(self.claims, until=now + LEASE)
         self.begun_until = time.monotonic() + BEGUN_WITHIN
         return len(looked_at)
 
     def _write_down(self) -> None:
-        """Write down what has left, here and in the ledger; a second time nothing changes.
-
-        Whoever took us for dead meanwhile was wrong.
-        """
-        left = _ours([facts.delivery for facts in self.handed]).update(
-            state=State.HANDED_OVER, reason="", lease_until=None
-        )
         untold = [facts.contact for facts in self.handed if facts.told_on is None]
-        contacts = [contact for contact in untold if contact is not None]
-        if contacts:
-            Contact.objects.filter(pk__in=contacts).update(told_on=self.today)
-        if left:
-            record("outreach.handed_over", "day", by=SYSTEM, count=left)
+        write_down(
+            [facts.delivery for facts in self.handed],
+            untold=[contact for contact in untold if contact is not None],
+            on=self.today,
+        )
 
     def _written(self) -> None:
         self.tally["handed_over"] += len(self.handed)
@@ -177,8 +196,9 @@ class _Round:
         """Write down what has left, and let wait again what certainly has not."""
         with transaction.atomic():
             self._write_down()
-            kept = [claim.facts.delivery for claim in self.claims]
-            _ours(kept).update(state=State.WAITING, lease_until=None)
+            let_wait_again(claim.facts.delivery for claim in self.claims)
+            for facts, refused in self.doubted:
+                self._wait(facts, refused.status)
         self._written()
 
     def _verdict(self, facts: Facts) -> tuple[Delivery.State, str] | None:
@@ -206,20 +226,25 @@ class _Round:
             return
         letter = self._letter(facts)
         message = letter.to(to, name=name, keys=claim.keys, on=self.today)
+        self.hand.mark(Mark.BEGUN, facts.delivery)
         try:
             self.way.hand_over(message, sender=letter.bounces_to(claim.keys), to=to)
         except Unknown:
             self._settle(facts, State.UNCERTAIN, "line broke")
             raise NotNow(ends_line=True) from None
         except Rejected as refused:
-            self._reject(facts, refused)
+            self.hand.mark(Mark.NOT_TAKEN, facts.delivery)
+            self._doubt(facts, refused)
         except NotNow as wait:
+            self.hand.mark(Mark.NOT_TAKEN, facts.delivery)
             if wait.ends_line:
                 self._set_aside(facts)
                 raise
             self._wait(facts, wait.status)
         else:
+            self.hand.mark(Mark.TAKEN, facts.delivery)
             self.handed.append(facts)
+            self._believe()
 
     def _opened(self, facts: Facts) -> tuple[str, str]:
         """Address and name of one person."""
@@ -232,6 +257,27 @@ class _Round:
         if facts.name is None:
             return address, ""
         return address, key.open(bytes(facts.name), contact=contact, part="name")
+
+    def _doubt(self, facts: Facts, refused: Rejected) -> None:
+        """Believe no refusal before another letter was taken: it may be about us.
+
+        So a server that refuses everybody stops the campaign, and nobody is marked.
+        """
+        self.doubted.append((facts, refused))
+        if len(self.doubted) < pace.REFUSED_IN_A_ROW:
+            return
+        for campaign in {facts.campaign for facts, _refused in self.doubted}:
+            stop_for(campaign, refused=len(self.doubted), status=refused.status)
+        let_wait_again(facts.delivery for facts, _refused in self.doubted)
+        self.doubted.clear()
+        raise NotNow(refused.status, ends_line=True)
+
+    def _believe(self) -> None:
+        """The server takes letters: what it refused before was about those people."""
+        while self.doubted:
+            facts, refused = self.doubted.pop()
+            self._reject(facts, refused)
+            look_at_failures(facts.campaign)
 
     @transaction.atomic
     def _reject(self, facts: Facts, refused: Rejected) -> None:
@@ -246,7 +292,7 @@ class _Round:
         if facts.tries >= MOST_TRIES:
             self._settle(facts, State.REFUSED, f"never taken, {status}")
             return
-        _ours([facts.delivery]).update(
+        ours([facts.delivery]).update(
             state=State.WAITING,
             lease_until=timezone.now() + LATER * 2**facts.tries,
             tries=F("tries") + 1,
@@ -257,7 +303,7 @@ class _Round:
     def _set_aside(self, facts: Facts) -> None:
         """Let a letter on which the line ended wait, so that it is in nobody's way."""
         until = timezone.now() + LATER
-        _ours([facts.delivery]).update(state=State.WAITING, lease_until=until)
+        ours([facts.delivery]).update(state=State.WAITING, lease_until=until)
 
     def _settle(self, facts: Facts, state: Delivery.State, reason: str) -> None:
         open_states = [State.WAITING, State.CLAIMED, State.UNCERTAIN]
@@ -328,13 +374,6 @@ def _mark_claimed(claims: list[_Claim], *, until: datetime) -> None:
     ]
     with connection.cursor() as cursor:
         cursor.executemany(_CLAIM, rows)
-
-
-def _ours(letters: list[uuid.UUID]) -> QuerySet[Delivery]:
-    """Letters that we claimed, even if we were taken for dead meanwhile."""
-    return Delivery.objects.filter(
-        pk__in=letters, state__in=[State.CLAIMED, State.UNCERTAIN]
-    )
 
 
 def _known(contact: uuid.UUID | None) -> uuid.UUID:

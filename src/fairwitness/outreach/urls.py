@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fairwitness.outreach.views import desk, links, mine
+from fairwitness.outreach.views import desk, links, mine, post
 
 app_name = "outreach"
 urlpatterns = [
@@ -15,7 +15,9 @@ urlpatterns = [
     path("desk/campaigns/", desk.campaigns, name="campaigns"),
     path("desk/campaigns/<slug:name>/", desk.campaign, name="campaign"),
     path("desk/campaigns/<slug:name>/launch", desk.launch, name="launch"),
+    path("desk/campaigns/<slug:name>/again", post.again, name="again"),
     path("desk/campaigns/<slug:name>/<str:step>", desk.change, name="change"),
+    path("desk/pace", post.pace, name="pace"),
     path("desk/draft-campaign", desk.draft, name="draft"),
     path("desk/sources/", desk.sources, name="sources"),
     path("desk/sources/<slug:code>/", desk.source, name="source"),

@@ -16,6 +16,7 @@ from fairwitness.outreach.actions.contacts import (
     import_contacts,
     suppress_address,
 )
+from fairwitness.outreach.actions.fates import set_pace, try_again
 from fairwitness.outreach.actions.links import (
     Opened,
     leave,
@@ -56,7 +57,9 @@ __all__ = [
     "open_link",
     "pause_campaign",
     "resume_campaign",
+    "set_pace",
     "spend_link",
     "suppress_address",
+    "try_again",
     "wish",
 ]

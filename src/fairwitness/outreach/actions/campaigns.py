@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from fairwitness.governance.wording import require_plain, require_real
 from fairwitness.ledger.actions import record
 from fairwitness.ledger.actors import SYSTEM
+from fairwitness.outreach.actions.fates import tally_of
 from fairwitness.outreach.models import Campaign, Delivery, Invitation, Wave
 from fairwitness.outreach.preflight import Finding, letter_findings, preflight
 from fairwitness.outreach.recipients import (
@@ -118,9 +119,13 @@ def pause_campaign(campaign: Campaign, *, by: User) -> None:
 
 @transaction.atomic
 def resume_campaign(campaign: Campaign, *, by: User) -> None:
-    """Go on handing over letters."""
+    """Go on handing over letters. What failed until now does not stop it again."""
     by.must(May.RUN_CAMPAIGNS)
     _step(campaign, State.RUNNING)
+    _tried, failed, complained = tally_of(campaign.pk)
+    Campaign.objects.filter(pk=campaign.pk).update(
+        stopped_because="", accepted_failures=failed, accepted_complaints=complained
+    )
     record("outreach.resumed", campaign, by=by)
 
 

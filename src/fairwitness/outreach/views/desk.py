@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from fairwitness.governance.models import Controller
 from fairwitness.governance.readiness import door
 from fairwitness.outreach import bases
+from fairwitness.outreach.accounts import account_of
 from fairwitness.outreach.actions import (
     ImportReport,
     add_source,
@@ -30,14 +31,13 @@ from fairwitness.outreach.forms import (
     LaunchForm,
     SourceForm,
 )
-from fairwitness.outreach.models import Campaign, Delivery, Source
+from fairwitness.outreach.models import Campaign, Source
 from fairwitness.outreach.preflight import preflight
 from fairwitness.outreach.recipients import (
     LAST_WAVE,
     count_of,
     may_be_written_to,
     next_wave,
-    totals,
 )
 from fairwitness.staff.roles import May
 from fairwitness.staff.session import tell
@@ -69,20 +69,12 @@ def campaign(request: StaffRequest, name: str) -> HttpResponse:
         "findings": [_shown(finding) for finding in findings],
         "passed": "" if findings else _("Every check passed."),
         "may": may_be_written_to(one).count(),
-        "waves": [_wave(one, wave.number) for wave in one.waves.order_by("number")],
+        "waves": [account_of(wave) for wave in one.waves.order_by("number")],
         "following": following,
         "may_launch": _may_launch(one, following, findings),
         "changes": _changes(one),
     }
     return render(request, "outreach/campaign.html", context)
-
-
-def _wave(one: Campaign, number: int) -> dict[str, Any]:
-    """A wave's totals as one line that adds up."""
-    counted = asdict(totals(one, wave=number))
-    labels = {state.value: state.label for state in Delivery.State}
-    states = [(labels[state], counted[state]) for state in labels]
-    return {"number": number, "states": states, "sum": counted["invited"]}
 
 
 def _may_launch(one: Campaign, following: int, findings: list[Any]) -> bool:
