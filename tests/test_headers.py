@@ -53,7 +53,7 @@ def require_safe_headers(response, address):
         assert set(allowed.split()) - hashes <= ONLY_OURS, (address, rule)
     if address not in MAY_BE_KEPT:
         assert told["Cache-Control"] == "no-store", address
-    holds_key = re.match(r"/(i|leave)/.", address)
+    holds_key = re.match(r"/(i|leave|mine|forget)/.", address)
     expected = "no-referrer" if holds_key else "same-origin"
     assert told["Referrer-Policy"] == expected, address
     assert told["X-Robots-Tag"] == ("all" if address == "/" else "noindex"), address
