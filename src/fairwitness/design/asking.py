@@ -79,6 +79,28 @@ def choices(
     }
 
 
+@register.inclusion_tag("design/parts/list_field.html")
+def list_field(
+    name: str,
+    options: Iterable[Any],
+    *,
+    label: str = "",
+    chosen: str = "",
+    hint: str = "",
+    error: str = "",
+) -> dict[str, Any]:
+    """Draw one choice of a long list, folded: typing searches it, with and without a script."""
+    rows = rows_of(name, options, chosen=chosen)
+    return {
+        "name": name,
+        "rows": [row for row in rows if not row.option.is_apart],
+        "apart": [row for row in rows if row.option.is_apart],
+        "label": label,
+        "hint": hint,
+        "error": error,
+    }
+
+
 @register.inclusion_tag("design/parts/text_field.html")
 def text_field(
     name: str,

@@ -17,6 +17,10 @@ _KINDS = {
 }
 TYPES = {Kind.DATE: "date", Kind.TIME: "time", Kind.MOMENT: "datetime-local"}
 INPUTMODES = {Kind.INTEGER: "numeric", Kind.DECIMAL: "decimal", Kind.RANGE: "decimal"}
+_FOLDED = {
+    "minimal",
+    "autocomplete",
+}  # one choice of a long list, which the browser searches
 MOST_STEPS = 11  # a range of more than these is typed
 
 
@@ -24,7 +28,19 @@ def control_of(question: Question) -> str:
     """Return what a question is drawn as."""
     if question.kind is Kind.RANGE:
         return "one" if len(steps_of(question)) <= MOST_STEPS else "text"
+    if question.kind is Kind.ONE and _FOLDED & set(question.appearance.lower().split()):
+        return "list"
     return _KINDS.get(question.kind, "text")
+
+
+def inputmode_of(question: Question) -> str:
+    """Return which keys a phone offers."""
+    asked = set(question.appearance.lower().split())
+    if question.kind is Kind.TEXT and "numbers" in asked:
+        return "numeric"
+    if question.kind is Kind.TEXT and "url" in asked:
+        return "url"
+    return INPUTMODES.get(question.kind, "")
 
 
 def steps_of(question: Question) -> list[str]:

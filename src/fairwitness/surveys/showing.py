@@ -13,10 +13,10 @@ from fairwitness.surveys.asking_for_files import AboutFile, about_file
 from fairwitness.surveys.cleaning import ACKNOWLEDGED
 from fairwitness.surveys.coarsening import place_in_words
 from fairwitness.surveys.controls import (
-    INPUTMODES,
     TYPES,
     control_of,
     hint_of,
+    inputmode_of,
     steps_of,
 )
 from fairwitness.surveys.journey import Journey
@@ -213,11 +213,12 @@ class Showing:
         """One question as it is drawn."""
         spoken = language_of_texts(question.label, self.walk)
         around = spoken["lang"]
+        options = self.options(question)
         is_way = question.parameters.get("shape") in {"geotrace", "geoshape"}
         is_long = is_way or "multiline" in question.appearance.split()
         return Shown(
             name=question.key,
-            kind="note" if self.is_only_read(question) else control_of(question),
+            kind=self.kind(question, options),
             label=line(self.words(question.label, question)),
             body=self.body(question),
             hint=line(self.words(question.hint, question))
@@ -231,10 +232,10 @@ class Showing:
             error=self._error(question.key, around=around),
             rows=ROWS if is_long else 1,
             limit=LONGEST_TEXT if is_long else 0,
-            inputmode=INPUTMODES.get(question.kind, ""),
+            inputmode=inputmode_of(question),
             type=TYPES.get(question.kind, "text"),
             value=self.value(question),
-            options=self.options(question),
+            options=options,
             calendar=self._calendar(question, around),
             places=self._ranks(question, around),
             has_about=f"{question.key}_about" in self.journey.form.by_key,
@@ -267,6 +268,14 @@ class Showing:
         code = around or here()
         told = [(str(year), in_digits(str(year), code)) for year in years(self.walk)]
         return Calendar(told, months_in(code) if around else ())
+
+    def kind(self, question: Question, options: list[Option]) -> str:
+        """What a question is drawn as; pictures cannot stand in a folded list."""
+        if self.is_only_read(question):
+            return "note"
+        control = control_of(question)
+        has_media = control == "list" and any(option.media for option in options)
+        return "one" if has_media else control
 
     def is_only_read(self, question: Question) -> bool:
         """Whether a question shows a value that nobody can change."""

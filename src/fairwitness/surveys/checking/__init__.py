@@ -13,6 +13,7 @@ from pathlib import PurePath
 
 from fairwitness.refusal import Refused
 from fairwitness.surveys.checking.advice import portability_findings, privacy_findings
+from fairwitness.surveys.checking.appearances import appearance_findings
 from fairwitness.surveys.checking.beside import file_findings
 from fairwitness.surveys.checking.circles import circle_findings
 from fairwitness.surveys.checking.finding import Finding, Level, letters
@@ -65,6 +66,7 @@ def check_form(
                 circle_findings(outline),
                 privacy_findings(outline),
                 portability_findings(outline),
+                appearance_findings(outline),
                 file_findings(outline, beside),
             )
         )
