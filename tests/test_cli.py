@@ -6,8 +6,9 @@ from io import StringIO
 import pytest
 from django.conf import settings
 
-from fairwitness.cli import founding, main
+from fairwitness.cli import doctor, founding, main
 from fairwitness.governance.models import Controller
+from fairwitness.sifting import apart
 from fairwitness.staff.models import User
 from fairwitness.surveys.models import Version
 from fairwitness.vault.actions import standing_key
@@ -137,6 +138,34 @@ def test_the_doctor_finds_the_missing_controller(centre, capsys):
     told = json.loads(capsys.readouterr().out)["findings"]
     assert code == 1
     assert "Who runs it" in {one["what"] for one in told}
+
+
+@pytest.mark.parametrize(
+    ("user", "scope", "said"),
+    [
+        (0, "1", "this runs as root"),
+        (1000, "0\n", "a process may look into another"),
+        (1000, "", "a process may look into another"),
+        (1000, "1\n", "what reads files is held apart"),
+    ],
+)
+def test_the_doctor_says_how_far_the_reader_of_files_is_held_apart(
+    monkeypatch, tmp_path, user, scope, said
+):
+    place = tmp_path / "ptrace_scope"
+    if scope:
+        place.write_text(scope)
+    monkeypatch.setattr(doctor, "_YAMA", place)
+    monkeypatch.setattr("os.geteuid", lambda: user)
+
+    assert doctor._apart().what == said
+
+
+def test_the_doctor_says_what_cannot_be_cleaned(monkeypatch):
+    assert doctor._files().level == "ok"
+    monkeypatch.setattr(apart, "missing", lambda: ["pictures", "PDF files"])
+
+    assert doctor._files().what.startswith("what is hidden in pictures and PDF files")
 
 
 def test_a_questionnaire_is_published_by_a_member(centre, capsys):

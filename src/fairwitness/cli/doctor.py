@@ -1,5 +1,6 @@
 """Says in three words what is so, why it matters, what to do."""
 
+import os
 import resource
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from fairwitness.sifting import apart
 from fairwitness.vault.models import Slot
 
 LEAST_SLOTS = 20
+_YAMA = Path("/proc/sys/kernel/yama/ptrace_scope")
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ def examine() -> list[Finding]:
         _core_files(),
         _mail(),
         _files(),
+        _apart(),
         _trustees(),
         *_doors(),
     ]
@@ -149,6 +152,29 @@ def _files() -> Finding:
             "install fairwitness[evidence]",
         )
     return Finding("ok", "pictures and PDF files are cleaned")
+
+
+def _apart() -> Finding:
+    """Whether the process that reads somebody's file is held apart from all others."""
+    if os.geteuid() == 0:
+        return Finding(
+            "look",
+            "this runs as root",
+            "what reads the files of strangers is held by no limit",
+            "run it as a user of its own",
+        )
+    try:
+        scope = _YAMA.read_text().strip()
+    except OSError:
+        scope = "0"
+    if scope == "0":
+        return Finding(
+            "look",
+            "a process may look into another",
+            "who breaks what reads a file could read more",
+            "set kernel.yama.ptrace_scope to 1",
+        )
+    return Finding("ok", "what reads files is held apart")
 
 
 def _trustees() -> Finding:

@@ -50,7 +50,12 @@ def what_is_taken_out(wanted: frozenset[Sort]) -> str:
         said.append(_("A picture can lose a little of its sharpness."))
     if wanted & PAPERS:
         # Translators: by taking out what is hidden in it.
-        said.append(_("A PDF loses its notes and links."))
+        said.append(
+            _(
+                "A PDF loses its notes and links; what something covers in it, such as a name"
+                " under a black box, is still there."
+            )
+        )
     return " ".join(said)
 
 
