@@ -26,6 +26,7 @@ from fairwitness.outreach.actions import (
     spend_link,
 )
 from fairwitness.outreach.keys import ALPHABET, LENGTH, hash_of, new_key
+from fairwitness.outreach.matching import match_key
 from fairwitness.outreach.models import (
     Campaign,
     Contact,
@@ -35,6 +36,7 @@ from fairwitness.outreach.models import (
     Suppression,
 )
 from fairwitness.outreach.recipients import totals
+from fairwitness.outreach.returns import MARK_LENGTH, keys_in, return_key
 from fairwitness.outreach.sending import (
     AT_ONCE,
     LEASE,
@@ -163,11 +165,10 @@ def test_it_comes_back_to_an_address_that_nobody_can_make_up(letter):
 
     assert domain == "centre.example"
     assert local.startswith("b+")
-    assert len(local.removeprefix("b+")) == LENGTH
+    assert len(local.removeprefix("b+")) == LENGTH + MARK_LENGTH
     assert set(local.removeprefix("b+")) <= set(ALPHABET)
-    assert Delivery.objects.filter(
-        bounce_hash=hash_of(local.removeprefix("b+"))
-    ).exists()
+    [key] = keys_in(path, by=return_key(match_key()))
+    assert Delivery.objects.filter(bounce_hash=hash_of(key)).exists()
 
 
 def test_it_says_where_the_address_came_from_and_who_answers_for_it(letter):

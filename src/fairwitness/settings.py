@@ -130,6 +130,11 @@ EMAIL_HOST_PASSWORD = environment.text("EMAIL_PASSWORD")
 EMAIL_USE_TLS = environment.flag("EMAIL_TLS", default=True)
 EMAIL_TIMEOUT = 30  # seconds, for each step before the text is complete
 EMAIL_ANSWER_TIMEOUT = 600  # then servers look at it (RFC 5321 §4.5.3.2.6)
+# Where letters come back to: a Maildir of this machine, or a mailbox by IMAP over TLS.
+RETURNS_MAILDIR = environment.text("FAIRWITNESS_RETURNS_MAILDIR")
+RETURNS_IMAP = environment.text("FAIRWITNESS_RETURNS_IMAP")
+RETURNS_USER = environment.text("FAIRWITNESS_RETURNS_USER")
+RETURNS_PASSWORD = environment.text("FAIRWITNESS_RETURNS_PASSWORD")
 MAIL_FROM = environment.text("FAIRWITNESS_MAIL_FROM", "centre@centre.example")
 
 # Cookies: none on a public page until a form starts.

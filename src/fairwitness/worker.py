@@ -37,8 +37,11 @@ from fairwitness.ledger.models import Checkpoint, Entry, WaitingLeaf
 from fairwitness.ledger.signing import signer
 from fairwitness.mail import HandOverFailed, NotNow
 from fairwitness.mixing import clean_files, write_files_anew
+from fairwitness.outreach import letterbox
 from fairwitness.outreach.actions import close_ended
+from fairwitness.outreach.actions.returned import take_returned
 from fairwitness.outreach.answering import answer_wishes, is_wish_waiting
+from fairwitness.outreach.bounces import Kind
 from fairwitness.outreach.models import Invitation
 from fairwitness.outreach.sending import send_due
 from fairwitness.refusal import Refused
@@ -144,6 +147,15 @@ def _may_send(_today: date) -> bool:
     return is_open()
 
 
+def _has_letterbox(_today: date) -> bool:
+    return letterbox.is_set()
+
+
+def _take_returned(_today: date) -> int:
+    now = timezone.now()
+    return letterbox.empty(lambda mail: take_returned(mail, at=now) is not Kind.UNKNOWN)
+
+
 def _fill_slots(_today: date) -> int:
     return make_slots()
 
@@ -246,6 +258,7 @@ JOBS = (
     Job("chain", _entries_wait, _chain, timeless=True),
     Job("slots", _always, _fill_slots, timeless=True),
     Job("letters", _may_send, _send),
+    Job("returned", _has_letterbox, _take_returned),
     Job("news", _may_send, _send_news),
     Job("wishes", _wishes_wait, _answer_wishes),
     Job("responses", _responses_are_due, _release_responses, leaves_mark=True),

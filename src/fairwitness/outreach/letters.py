@@ -7,7 +7,7 @@ the keys are put in for each person.
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -25,7 +25,9 @@ from fairwitness.design.frame import address_of
 from fairwitness.governance.context import Language
 from fairwitness.governance.models import Controller
 from fairwitness.outreach.keys import LENGTH, new_key
+from fairwitness.outreach.matching import match_key
 from fairwitness.outreach.models import Campaign
+from fairwitness.outreach.returns import local_part, return_key
 
 PLACEHOLDERS = frozenset(
     {
@@ -73,10 +75,11 @@ class Letter:
     sender: Address
     reply_to: str
     leave_url: str
+    return_key: bytes = field(repr=False)
 
     def bounces_to(self, keys: Keys) -> str:
         """The return path: nobody can make one up for a letter that they did not get."""
-        return f"b+{keys.bounce}@{self.sender.domain}"
+        return f"{local_part(keys.bounce, by=self.return_key)}@{self.sender.domain}"
 
     def to(self, address: str, *, name: str, keys: Keys, on: date) -> EmailMessage:
         """The letter to one person (RFC 5322, 3834, 8058). Its date says the day only."""
@@ -117,6 +120,7 @@ def compose(
         sender=Address(controller.legal_name, local, domain),
         reply_to=controller.email,
         leave_url=values["leave"],
+        return_key=return_key(match_key()),
     )
 
 
