@@ -346,3 +346,38 @@ def test_the_pictures_of_these_tests_are_pictures():
         (1, 1),
     ]
     assert Family.PICTURE.value == "picture"
+
+
+@pytest.mark.parametrize(
+    ("kind", "rows", "code"),
+    [
+        ("select_one", b"mill,Mill\n,Quay\n", "no-choice-name"),
+        ("select_multiple", b"low mill,Mill\n", "space-in-choice"),
+        ("select_one", b"-skipped,Mill\n", "reserved-choice"),
+        ("select_one", b"mill,Mill\nmill,Quay\n", "doubled-choice"),
+    ],
+)
+def test_rows_of_a_list_that_nobody_can_choose_are_found(kind, rows, code):
+    sheet = sheet_of([question("town", f"{kind}_from_file towns.csv")])
+    beside = companions_of({"towns.csv": b"name,label\n" + rows})
+
+    found = {one.code: one for one in check_form(sheet, beside=beside)}
+
+    assert found[code].cell == "A2"
+    assert "towns.csv" in found[code].message
+
+
+@pytest.mark.parametrize(
+    ("kind", "rows"),
+    [
+        ("select_one", b"low mill,Mill\n"),
+        ("select_multiple", b"mill,Mill\nquay,Quay\n"),
+    ],
+)
+def test_of_a_list_that_serves_nothing_is_said(kind, rows):
+    sheet = sheet_of([question("town", f"{kind}_from_file towns.csv")])
+    beside = companions_of({"towns.csv": b"name,label\n" + rows})
+
+    codes = {one.code for one in check_form(sheet, beside=beside)}
+
+    assert codes <= {"no-purpose"}

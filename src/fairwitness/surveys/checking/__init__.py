@@ -15,6 +15,7 @@ from fairwitness.refusal import Refused
 from fairwitness.surveys.checking.advice import portability_findings, privacy_findings
 from fairwitness.surveys.checking.appearances import appearance_findings
 from fairwitness.surveys.checking.beside import file_findings
+from fairwitness.surveys.checking.brought import brought_findings
 from fairwitness.surveys.checking.circles import circle_findings
 from fairwitness.surveys.checking.finding import Finding, Level, letters
 from fairwitness.surveys.checking.formulas import formula_findings
@@ -145,6 +146,7 @@ def _reading(
             for what in dict.fromkeys(form.unsupported)
         ),
         *_told_once(outline, form),
+        *brought_findings(outline, form),
     ]
 
 
