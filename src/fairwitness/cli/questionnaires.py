@@ -57,12 +57,15 @@ def add_commands(commands: Any) -> None:
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    from fairwitness.surveys.checking import Level, check_form
+    from fairwitness.surveys.checking import Finding, Level, check_form
 
     content = _read(chosen.form)
-    found = check_form(
-        content, name=chosen.form.name, beside=_beside(chosen.form, content)
-    )
+    refused: list[str] = []
+    beside = _beside(chosen.form, content, refused)
+    found = [
+        *check_form(content, name=chosen.form.name, beside=beside),
+        *(Finding("wrong-file", Level.ERROR, told) for told in refused),
+    ]
     if chosen.json:
         say_json({"findings": [one.as_json() for one in found]})
     else:
@@ -83,13 +86,15 @@ def _read(file: Path) -> bytes:
         raise Refused(f"There is no file {file.name} that can be read.") from None
 
 
-def _beside(form: Path, content: bytes) -> "Companions":
+def _beside(
+    form: Path, content: bytes, refused: list[str] | None = None
+) -> "Companions":
     """The files that lie beside a form, or in the folder `media` there, and that it names.
 
-    What cannot come with it is refused, with its name.
+    What cannot come with it is refused with its name, or put to what was `refused`.
     """
     from fairwitness.surveys.bundle import FOLDER
-    from fairwitness.surveys.companions import companions_of
+    from fairwitness.surveys.companions import companion_of, together
     from fairwitness.surveys.xlsform import read_form
 
     try:
@@ -97,13 +102,19 @@ def _beside(form: Path, content: bytes) -> "Companions":
     except Refused:
         return ()  # whoever asked says what is wrong with the form itself
     places = (form.parent, form.parent / FOLDER, form.with_name(f"{form.stem}-media"))
-    found = {}
+    found = []
     for name in names:
         files = (place / name for place in places if "/" not in name)
         file = next((one for one in files if one.is_file()), None)
-        if file is not None:
-            found[name] = _read(file)
-    return companions_of(found)
+        if file is None:
+            continue
+        try:
+            found.append(companion_of(name, _read(file)))
+        except Refused as wrong:
+            if refused is None:
+                raise
+            refused.append(str(wrong))
+    return together(found)
 
 
 def _answer(chosen: argparse.Namespace) -> int:
