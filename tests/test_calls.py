@@ -207,3 +207,35 @@ def test_calls_are_taken_by_those_who_may(centre, lea, ina, ada):
     for one, status in ((ada, 200), (lea, 403), (ina, 403)):
         assert at_desk(one).get(CALLS).status_code == status
     assert Client().get(CALLS).headers["Location"].startswith(reverse("staff:sign_in"))
+
+
+def test_the_questions_about_the_caller_are_asked_before_it_is_sent(centre, ada):
+    client = at_desk(ada)
+    begin(client)
+    write_down(client)
+    assert "Ask about the caller first" in text_of(client.get(f"{CALLS}check"))
+
+    page = text_of(client.get(f"{CALLS}about"))
+    client.post(f"{CALLS}about", {"shown": "your_gender", "your_gender": "woman"})
+    client.post(f"{CALLS}about", {"shown": "", "act": "finish"})
+    read_back = text_of(client.get(f"{CALLS}check"))
+    code = code_on(send(client))
+
+    assert "May I ask a few questions about you?" in page
+    assert "Woman" in read_back
+    back = Walker()
+    back.come_back(" ".join(code.words))
+    back.open("/report/sent/")
+    assert "Woman" in back.text
+    assert STORY in back.text
+    assert client.get(f"{CALLS}about").headers["Location"] == f"{CALLS}code"
+
+
+def test_who_is_not_asked_about_themselves_sends_the_report_alone(caller):
+    _client, page = caller
+
+    back = Walker()
+    back.come_back(" ".join(code_on(page).words))
+    back.open("/report/sent/")
+
+    assert "gender" not in back.text

@@ -19,6 +19,7 @@ urlpatterns = [
     path("desk/calls/", calls.call, name="call"),
     path("desk/calls/form", calls.call_form, name="call_form"),
     path("desk/calls/check", calls.call_check, name="call_check"),
+    path("desk/calls/about", calls.call_about, name="call_about"),
     path("desk/calls/stop", calls.call_stop, name="call_stop"),
     path("desk/calls/code", calls.call_code, name="call_code"),
     path("desk/calls/consent", calls.call_consent, name="call_consent"),

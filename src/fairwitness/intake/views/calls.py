@@ -36,7 +36,7 @@ from fairwitness.surveys import drafts, steps
 from fairwitness.surveys.drafts import Journey, OpenDraft
 from fairwitness.surveys.models import Version
 from fairwitness.surveys.published import newest_version
-from fairwitness.surveys.questions import Part
+from fairwitness.surveys.questions import Part, Section
 from fairwitness.surveys.walks import Walk
 from fairwitness.surveys.whole import Pressed, Whole, whole_context
 from fairwitness.vault.receipt import ReceiptCode
@@ -188,8 +188,11 @@ def call_check(request: StaffRequest, draft: OpenDraft) -> HttpResponse:
     has_something = telling.has_something(walk)
     if request.method == "POST" and has_something:
         return _send(request, walk)
+    about = Walk(draft, Part.ABOUT)
+    cards = [*steps.cards(walk, "intake:page"), *steps.cards(about, "intake:page")]
     context = {
-        "cards": [card for card in steps.cards(walk, "intake:page") if card.answer],
+        "cards": [card for card in cards if card.answer],
+        "has_about": bool(about.journey.pages),
         "has_something": has_something,
         "voice": _voice(draft),
         # Translators: read out to somebody on the phone, after their answers were read back.
@@ -198,12 +201,35 @@ def call_check(request: StaffRequest, draft: OpenDraft) -> HttpResponse:
     return _show(request, "call_check", context)
 
 
+@_during(is_sent=False)
+def call_about(request: StaffRequest, draft: OpenDraft) -> HttpResponse:
+    """What others are asked after sending: here before, because nothing opens a report again."""
+    whole = Whole(Walk(draft, Part.ABOUT))
+    if request.method == "POST":
+        pressed = whole.take(dict(request.POST.lists()))
+        drafts.store(draft)
+        if not whole.problems:
+            is_done = pressed is Pressed.FINISH
+            return redirect("intake:call_check" if is_done else "intake:call_about")
+    context = {
+        **whole_context(whole),
+        "voice": _voice(draft),
+        # Translators: read out to somebody on the phone, before a few questions about themselves.
+        "question": _(
+            "May I ask a few questions about you? You can leave out each of them."
+        ),
+    }
+    return _show(request, "call_about", context)
+
+
 def _send(request: StaffRequest, walk: Walk) -> HttpResponse:
     contents = walk.draft.contents
     today = timezone.localdate()
     due = promises.due(today)
     header = telling.header_of(walk, language=contents["language"], due=due)
     sections = telling.sections_of(walk)
+    about = Walk(walk.draft, Part.ABOUT).journey.prune()
+    sections[Section.NARRATIVE]["answers"] |= about
     walk.draft.contents = {
         "sent": True,
         "code": contents["code"],
