@@ -174,6 +174,31 @@ def ogg() -> bytes:
 
 def gigapixel_png() -> bytes:
     """A PNG of a gigapixel: a few bytes that would be gigabytes."""
+    return _png(32_000, zlib.compress(bytes(1_000_000)))
+
+
+def png_with_much_text() -> bytes:
+    """A small PNG whose comment would be 60 MB."""
+    words = b"Comment\0\0" + zlib.compress(bytes(60_000_000), 1)
+    return _png(1, zlib.compress(b"\0\0\0\0"), words)
+
+
+def pdf_of_much() -> bytes:
+    """A PDF whose objects lie in a stream that would be 120 MB."""
+    packed = zlib.compress(bytes(120_000_000), 1)
+    table = zlib.compress(b"\x02\0\x05\0" * 3, 1)
+    head = b"%PDF-1.7\n"
+    objects = (
+        b"5 0 obj <</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>> stream\n"
+    )
+    body = head + objects % len(packed) + packed + b"\nendstream endobj\n"
+    start = len(body)
+    told = b"6 0 obj <</Type/XRef/Size 3/W[1 2 1]/Root 1 0 R/Filter/FlateDecode/Length %d>>"
+    end = b"\nendstream endobj\nstartxref\n%d\n%%%%EOF" % start
+    return body + told % len(table) + b" stream\n" + table + end
+
+
+def _png(side: int, pixels: bytes, words: bytes = b"") -> bytes:
 
     def chunk(kind: bytes, body: bytes) -> bytes:
         return (
@@ -183,11 +208,12 @@ def gigapixel_png() -> bytes:
             + struct.pack(">I", zlib.crc32(kind + body))
         )
 
-    head = struct.pack(">IIBBBBB", 32_000, 32_000, 8, 2, 0, 0, 0)
+    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
     return (
         b"\x89PNG\r\n\x1a\n"
         + chunk(b"IHDR", head)
-        + chunk(b"IDAT", zlib.compress(bytes(1_000_000)))
+        + (chunk(b"zTXt", words) if words else b"")
+        + chunk(b"IDAT", pixels)
         + chunk(b"IEND", b"")
     )
 

@@ -104,6 +104,13 @@ def test_who_wants_so_adds_it_untouched(rana):
     assert base64.b64decode(copy["files"][0]["base64"]) == files.picture()
 
 
+def test_a_double_click_adds_a_file_once(rana):
+    rana.post("/report/evidence/", file=photograph(), words="our door")
+    rana.post("/report/evidence/", file=photograph(), words="our door")
+
+    assert Evidence.objects.count() == 1
+
+
 def test_a_report_takes_only_so_many_files(rana, monkeypatch):
     monkeypatch.setattr(reporter_upkeep, "MOST_FILES", 0)
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 from pypdf import PdfReader
 
-from fairwitness.sifting import apart, child
-from fairwitness.sifting.apart import sift
+from fairwitness.sifting import apart, child, papers, pictures
+from fairwitness.sifting.apart import Sifted, sift
 from fairwitness.sifting.boxes import clean_boxes
 from fairwitness.sifting.kinds import (
     LARGEST,
@@ -28,6 +28,12 @@ from fairwitness.sifting.kinds import (
 from fairwitness.sifting.sounds import clean_mp3, clean_ogg, clean_wav
 from tests import files_of_many_kinds as files
 from tests.files_of_many_kinds import BY_SORT, HIDDEN
+
+
+def cleaned(content: bytes) -> Sifted:
+    """What comes of a file; the same as in the process apart, without its start."""
+    sort, left = child._sifted(content, pictures, papers, is_whole=False)
+    return Sifted(sort, left, is_whole=False)
 
 
 def refused(content: bytes, **how) -> Reason:
@@ -51,17 +57,20 @@ def test_a_file_is_what_its_content_says_and_nothing_hides_in_it(sort):
     content = BY_SORT[sort]()
     assert sort is Sort.PDF or HIDDEN[:12] in content
 
-    sifted = sift(content)
+    sifted = cleaned(content)
 
     assert sifted.sort is sort
-    assert not sifted.is_whole
     assert HIDDEN[:12] not in sifted.content
     assert sort_of(sifted.content) is sort
 
 
-@pytest.mark.parametrize("sort", [Sort.JPEG, Sort.PDF, Sort.MP4])
-def test_what_is_kept_as_evidence_stays_as_it_was(sort):
-    content = BY_SORT[sort]()
+def test_in_the_process_apart_the_same_comes_of_it():
+    for content in (files.picture(), files.paper(), files.film()):
+        assert sift(content) == cleaned(content)
+
+
+def test_what_is_kept_as_evidence_stays_as_it_was():
+    content = files.picture()
 
     sifted = sift(content, is_whole=True)
 
@@ -71,7 +80,7 @@ def test_what_is_kept_as_evidence_stays_as_it_was(sort):
 
 
 def test_plain_text_is_taken_in_every_script():
-    assert sift("ماذا حدث؟\n".encode()).sort is Sort.TEXT
+    assert cleaned("ماذا حدث؟\n".encode()).sort is Sort.TEXT
 
 
 OFFICE = archive("[Content_Types].xml")
@@ -113,10 +122,26 @@ def test_whatever_else_it_is_is_refused_with_its_reason(name):
     content, reason = REFUSED[name]
 
     began = time.perf_counter()
+    with pytest.raises(Unwanted) as caught:
+        cleaned(content)
+
+    assert caught.value.reason is reason
+    assert time.perf_counter() - began < 10
+
+
+def test_a_gigapixel_is_refused_in_the_process_apart():
+    assert refused(files.gigapixel_png()) is Reason.TOO_MANY_PIXELS
+
+
+@pytest.mark.parametrize("bomb", [files.png_with_much_text, files.pdf_of_much])
+def test_what_would_unpack_to_many_megabytes_is_refused_in_little_time(bomb):
+    content = bomb()
+    began = time.perf_counter()
+
     found = refused(content)
 
-    assert found is reason
-    assert time.perf_counter() - began < 10
+    assert found in {Reason.DAMAGED, Reason.NOT_CLEANED, Reason.TOO_LONG}
+    assert time.perf_counter() - began < 20
 
 
 def test_a_picture_that_moves_is_not_cut_down_to_its_first_moment():
@@ -124,7 +149,8 @@ def test_a_picture_that_moves_is_not_cut_down_to_its_first_moment():
     frames = [Image.new("RGB", (4, 4), (each, 0, 0)) for each in (10, 200)]
     frames[0].save(written, "WEBP", save_all=True, append_images=frames[1:])
 
-    assert refused(written.getvalue()) is Reason.MOVING
+    with pytest.raises(Unwanted, match=Reason.MOVING.value):
+        cleaned(written.getvalue())
 
 
 def test_another_kind_than_was_asked_for_is_refused():
@@ -135,7 +161,7 @@ def test_another_kind_than_was_asked_for_is_refused():
 
 
 def test_a_photograph_stands_upright_and_has_its_pixels_alone():
-    with Image.open(io.BytesIO(sift(files.picture(Sort.PNG)).content)) as left:
+    with Image.open(io.BytesIO(cleaned(files.picture(Sort.PNG)).content)) as left:
         assert left.size == (30, 40)
         assert left.getpixel((29, 0)) == (250, 0, 0)
         assert not left.getexif()
@@ -149,20 +175,20 @@ def test_a_picture_in_other_colours_is_one_for_a_screen():
     grey = io.BytesIO()
     Image.new("LA", (8, 8), (90, 10)).save(grey, "PNG", icc_profile=wide)
 
-    with Image.open(io.BytesIO(sift(written.getvalue()).content)) as left:
+    with Image.open(io.BytesIO(cleaned(written.getvalue()).content)) as left:
         assert (left.mode, left.info.get("icc_profile")) == ("RGB", None)
-    with Image.open(io.BytesIO(sift(grey.getvalue()).content)) as left:
+    with Image.open(io.BytesIO(cleaned(grey.getvalue()).content)) as left:
         assert (left.mode, left.getpixel((0, 0))) == ("RGBA", (90, 90, 90, 10))
 
 
 def test_of_a_jpeg_no_thumbnail_comment_or_profile_is_left():
-    with Image.open(io.BytesIO(sift(files.picture()).content)) as left:
+    with Image.open(io.BytesIO(cleaned(files.picture()).content)) as left:
         assert not left.getexif()
         assert {"comment", "exif", "icc_profile", "xmp"}.isdisjoint(left.info)
 
 
 def test_of_a_pdf_the_pages_are_left_and_what_is_drawn_on_them():
-    left = PdfReader(io.BytesIO(sift(files.paper()).content))
+    left = PdfReader(io.BytesIO(cleaned(files.paper()).content))
     page = left.pages[0]
 
     assert b"what is written stays" in page.get_contents().get_data()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -82,6 +84,10 @@ def _chosen(request: HttpRequest, own: Own) -> Sifted:
 
 
 def _keep(own: Own, found: Sifted, words: str) -> None:
+    added = sha256(words.encode() + b"\n" + found.content).hexdigest()
+    if own.visit.contents.get("added") == added:
+        return  # a double click adds once
+    change(own, {"added": added})
     file = File(
         name=found.sort.our_name(own.report.evidence.count() + 1),
         kind=found.sort.value,
