@@ -73,6 +73,8 @@ def a_campaign(centre, source, **other) -> Campaign:
         "period_from": date(2026, 1, 1),
         "letter": letters_to_start_from(),
     }
+    if "deadline_reason" in other:
+        told["deadline_reasons"] = {"ar": "لأن الاجتماع يُعقد حينها."}
     return Campaign(**{**told, **other})
 
 

@@ -41,7 +41,7 @@ from fairwitness.outreach.models import (
     Suppression,
     Wave,
 )
-from fairwitness.outreach.preflight import preflight
+from fairwitness.outreach.preflight.campaign import preflight
 from fairwitness.outreach.sending import send_due
 from fairwitness.refusal import NotAllowed
 from fairwitness.surveys.drafts import Journey, cookie_name, find
@@ -881,7 +881,7 @@ def test_the_command_line_checks_and_launches(centre, files):
     commands.import_file(files / "list.csv", files / "source.toml", by="Lea")
     make_campaign(centre, Source.objects.get())
 
-    assert commands.preflight_named("spring") == []
+    assert commands.preflight_named("spring").told == []
     assert commands.launch("spring", by="Lea").number == 1
     send_due()
     assert commands.launch("spring", by="Lea").number == 2

@@ -135,6 +135,7 @@ RETURNS_MAILDIR = environment.text("FAIRWITNESS_RETURNS_MAILDIR")
 RETURNS_IMAP = environment.text("FAIRWITNESS_RETURNS_IMAP")
 RETURNS_USER = environment.text("FAIRWITNESS_RETURNS_USER")
 RETURNS_PASSWORD = environment.text("FAIRWITNESS_RETURNS_PASSWORD")
+DKIM_SELECTOR = environment.text("FAIRWITNESS_DKIM_SELECTOR")
 MAIL_FROM = environment.text("FAIRWITNESS_MAIL_FROM", "centre@centre.example")
 
 # Cookies: none on a public page until a form starts.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Prefetch, Sum
 from django.utils.translation import get_language
 
 from fairwitness.disclosure.models import Release
@@ -20,7 +20,8 @@ from fairwitness.governance.models import (
     Recipient,
 )
 from fairwitness.governance.notice_parts import how_long
-from fairwitness.outreach.models import Campaign
+from fairwitness.outreach.models import Campaign, KeptWarning
+from fairwitness.outreach.warned import warning_in_words
 from fairwitness.staff.models import User
 from fairwitness.staff.roles import May
 from fairwitness.surveys.models import Response
@@ -46,6 +47,14 @@ class Answered:
 
 
 @dataclass(frozen=True)
+class KeptReason:
+    """What our check warned of, and why somebody let it stand."""
+
+    about: str
+    row: KeptWarning
+
+
+@dataclass(frozen=True)
 class Asked:
     """A campaign that ran, with what it must answer for."""
 
@@ -55,6 +64,7 @@ class Asked:
     place: str
     reason: str
     answered: Answered
+    kept: list[KeptReason]
 
 
 @dataclass(frozen=True)
@@ -89,6 +99,8 @@ class Register:
 def campaigns() -> list[Asked]:
     """The campaigns that ran or run, the newest first."""
     ran = Campaign.objects.exclude(state=Campaign.State.DRAFT).select_related("source")
+    kept = KeptWarning.objects.select_related("kept_by").order_by("code", "kept_on")
+    ran = ran.prefetch_related(Prefetch("kept_warnings", kept))
     counts = _answers()
     code = get_language() or "en"
     return [
@@ -102,6 +114,10 @@ def campaigns() -> list[Asked]:
                 counts.get((one.pk, "invited"), 0),
                 counts.get((one.pk, "forwarded"), 0),
             ),
+            kept=[
+                KeptReason(warning_in_words(row.code), row)
+                for row in one.kept_warnings.all()
+            ],
         )
         for one in ran.order_by("-period_from", "name")
     ]

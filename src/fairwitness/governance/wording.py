@@ -4,15 +4,25 @@ The texts of other apps (letters, consent wordings) are held to the same rules.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from fairwitness.governance.plain import Asks, reading_grade, vague_in
 from fairwitness.refusal import Refused
+
+__all__ = [
+    "Placeholder",
+    "Vague",
+    "VagueWords",
+    "placeholder_in",
+    "reading_grade",
+    "require_plain",
+    "require_real",
+    "vague_words",
+]
 
 NAME_THEM = gettext_lazy("Name each organisation, or leave the sentence out.")
 SAY_WHEN = gettext_lazy("Say in which case, or leave the sentence out.")
@@ -22,39 +32,13 @@ SAY_WHAT_IS_SO = gettext_lazy(
 )
 SAY_WHAT_YOU_DO = gettext_lazy("Say what you do to protect it.")
 
-# What is refused, by what to write instead. Whole words; `*` stands for any ending.
-VAGUE: Mapping[Promise, tuple[str, ...]] = {
-    NAME_THEM: (
-        "relevant part*", "relevant authorit*", "relevant bod*", "relevant organi*",
-        "relevant agenc*", "appropriate authorit*", "appropriate bod*",
-        "competent bod*", "interested part*", "partner*", "third part*",
-        "selected organi*", "trusted organi*", "affiliates", "and others",
-        "such as the police", "zuständige stellen", "relevante stellen", "dritte",
-        "الجهات المعنية", "الجهات المختصة", "الأطراف المعنية", "أطراف ثالثة", "شركائنا",
-    ),
-    SAY_WHEN: (
-        "where appropriate", "as appropriate", "if appropriate", "where necessary",
-        "where relevant", "where possible", "as required", "from time to time",
-        "for other purposes", "among other things", "gegebenenfalls",
-        "عند الاقتضاء", "عند الضرورة", "عند الحاجة",
-    ),
-    SAY_A_DAY: (
-        "as soon as possible", "in due course", "without undue delay", "promptly",
-        "in a timely manner", "as long as necessary", "no longer than necessary",
-        "so bald wie möglich", "في أقرب وقت ممكن",
-    ),
-    SAY_WHAT_IS_SO: (
-        "sought", "seek consent", "seek your consent", "seek permission",
-        "will try to obtain", "try to obtain", "attempt to obtain",
-        "endeavour to obtain", "endeavor to obtain", "implied consent",
-        "deemed to have agreed", "deemed to consent",
-    ),
-    SAY_WHAT_YOU_DO: (
-        "industry standard*", "state of the art", "military grade", "bank level",
-        "100 % anonymous", "100% anonymous", "completely anonymous",
-        "completely secure", "totally secure",
-    ),
-}  # fmt: skip
+_INSTEAD = {
+    Asks.NAME_THEM: NAME_THEM,
+    Asks.SAY_WHEN: SAY_WHEN,
+    Asks.SAY_A_DAY: SAY_A_DAY,
+    Asks.SAY_WHAT_IS_SO: SAY_WHAT_IS_SO,
+    Asks.SAY_WHAT_YOU_DO: SAY_WHAT_YOU_DO,
+}
 
 PLACEHOLDERS = (
     "tbd", "tbc", "todo", "to do", "fixme", "lorem", "ipsum", "n/a", "none yet",
@@ -84,24 +68,9 @@ class Vague:
     instead: str
 
 
-def _pattern(words: str) -> str:
-    ending = r"\w*" if words.endswith("*") else ""
-    return r"\s+".join(map(re.escape, words.rstrip("*").split())) + ending
-
-
-_SEARCHES = [
-    (re.compile(r"(?<!\w)(?:" + "|".join(map(_pattern, group)) + r")(?!\w)", re.I), how)
-    for how, group in VAGUE.items()
-]
-
-
 def vague_words(text: str) -> list[Vague]:
     """Every vague word of a text in the order of the rules, with what to write instead."""
-    return [
-        Vague(found.group(), str(how))
-        for search, how in _SEARCHES
-        for found in search.finditer(text)
-    ]
+    return [Vague(found.group(), str(_INSTEAD[asks])) for asks, found in vague_in(text)]
 
 
 def require_plain(*texts: str) -> None:
@@ -143,22 +112,3 @@ def placeholder_in(text: str) -> str:
         return ""
     invented = re.search(rf"(?<!\w)(?:{'|'.join(INVENTED)})(?!\w)", bare)
     return invented.group() if invented else ""
-
-
-def reading_grade(text: str) -> float:
-    """The school grade that an English text asks for (Flesch-Kincaid, Kincaid et al. 1975)."""
-    sentences = max(
-        len([s for s in re.split(r"[.!?:]+(?:\s|$)", text) if s.strip()]), 1
-    )
-    words = re.findall(r"[A-Za-z']+", text)
-    if not words:
-        return 0.0
-    syllables = sum(map(_syllables, words))
-    return 0.39 * len(words) / sentences + 11.8 * syllables / len(words) - 15.59
-
-
-def _syllables(word: str) -> int:
-    bare = re.sub(r"[^a-z]", "", word.lower())
-    groups = len(re.findall(r"[aeiouy]+", bare))
-    is_silent = bare.endswith("e") and not bare.endswith(("le", "ee"))
-    return max(groups - (1 if is_silent and groups > 1 else 0), 1)

@@ -1,6 +1,5 @@
 """Which route lets us write to an address, and what it needs: rows of bases.toml, not code (INV-4)."""
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -53,17 +52,3 @@ def gaps(basis: str, evidence: Mapping[str, str], country: str) -> list[str]:
         if str(evidence.get(name, "")).strip().casefold() not in {*_YES, ""}
     ]
     return missing + closed
-
-
-def appeals_in(text: str) -> list[str]:
-    """The words in a text that ask for money, signatures or membership."""
-    return [found.group() for found in _appeals().finditer(text)]
-
-
-@lru_cache(maxsize=1)
-def _appeals() -> re.Pattern[str]:
-    words = [word for language in _table()["appeals"].values() for word in language]
-    spelled = (
-        re.escape(word.rstrip("*")) + (r"\w*" * word.endswith("*")) for word in words
-    )
-    return re.compile(rf"(?<!\w)(?:{'|'.join(spelled)})(?!\w)", re.IGNORECASE)

@@ -3,22 +3,24 @@
 import hashlib
 import tomllib
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from fairwitness.outreach import preflight as checks
 from fairwitness.outreach.actions import (
     ImportReport,
     SourceIncomplete,
     add_source,
     import_contacts,
+    keep_warning,
     launch_wave,
 )
-from fairwitness.outreach.models import Campaign, Source, Wave
-from fairwitness.outreach.preflight import Finding
+from fairwitness.outreach.kept import Told, with_reasons
+from fairwitness.outreach.models import Campaign, KeptWarning, Source, Wave
+from fairwitness.outreach.preflight.campaign import preflight, unchecked
 from fairwitness.outreach.recipients import next_wave
 from fairwitness.refusal import Refused
 from fairwitness.staff.models import User
@@ -63,9 +65,40 @@ def import_file(
     return import_contacts(file, source=standing, by=user, progress=progress)
 
 
-def preflight_named(name: str) -> list[Finding]:
+@dataclass(frozen=True)
+class Preflight:
+    """What the check found, with reasons, and what it could not look at."""
+
+    told: list[Told]
+    unchecked: list[str]
+
+
+def preflight_named(name: str) -> Preflight:
     """Check a campaign by its short name."""
-    return checks.preflight(_campaign(name), on=timezone.localdate())
+    campaign = _campaign(name)
+    findings = preflight(campaign, on=timezone.localdate())
+    return Preflight(with_reasons(campaign, findings), unchecked(campaign))
+
+
+def keep_named(
+    name: str, code: str, *, words: str = "", reason: str, by: str
+) -> KeptWarning:
+    """Let the one warning of this code (and these words) stand. Error: `NoSuchThing`."""
+    campaign = _campaign(name)
+    found = [
+        one
+        for one in preflight(campaign, on=timezone.localdate())
+        if one.code == code and words in {"", one.words}
+    ]
+    if not found:
+        raise NoSuchThing(_("The check does not find %(code)s.") % {"code": code})
+    if len(found) > 1:
+        told = "; ".join(f"“{one.words}”" for one in found)
+        raise NoSuchThing(
+            _("The check finds %(code)s more than once. Name the words: %(told)s.")
+            % {"code": code, "told": told}
+        )
+    return keep_warning(campaign, found[0], reason=reason, by=member(by))
 
 
 def launch(name: str, *, by: str) -> Wave:

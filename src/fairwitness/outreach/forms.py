@@ -265,6 +265,18 @@ def _letter_labels(name: str) -> Iterator[tuple[str, str, bool]]:
     yield "reminder_text", _("Reminder, in %(language)s") % language, True
 
 
+class KeepForm(forms.Form):
+    """Why a warning of the check may stand."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why it may stand"),
+        help_text=gettext_lazy("This is published with the campaign, with your name."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Say why it may stand.")},
+    )
+
+
 class LaunchForm(forms.Form):
     """The number of letters, typed by hand."""
 

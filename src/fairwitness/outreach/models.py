@@ -186,6 +186,32 @@ class Campaign(models.Model):
         return has_ended or self.state == self.State.CLOSED
 
 
+class KeptWarning(models.Model):
+    """A warning of the check that somebody let stand for a reason, which is published."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.PROTECT, related_name="kept_warnings"
+    )
+    mark = models.CharField(max_length=64)  # of the code, the place and the words
+    code = models.CharField(max_length=8)
+    place = models.CharField(max_length=200)
+    words = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(max_length=300)
+    kept_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    kept_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "mark"], name="one_reason_for_each_warning"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} of {self.campaign}"
+
+
 class Wave(models.Model):
     """One sending of a campaign: the invitation, or one of at most two reminders."""
 

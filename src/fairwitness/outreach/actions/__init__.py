@@ -24,6 +24,7 @@ from fairwitness.outreach.actions.links import (
     spend_link,
 )
 from fairwitness.outreach.actions.sources import SourceIncomplete, add_source
+from fairwitness.outreach.actions.warnings import keep_warning
 from fairwitness.outreach.actions.wishes import (
     Held,
     come_back,
@@ -52,6 +53,7 @@ __all__ = [
     "held_under",
     "import_contacts",
     "is_confirmable",
+    "keep_warning",
     "launch_wave",
     "leave",
     "open_link",

@@ -14,8 +14,12 @@ from fairwitness.governance.wording import require_plain, require_real
 from fairwitness.ledger.actions import record
 from fairwitness.ledger.actors import SYSTEM
 from fairwitness.outreach.actions.fates import tally_of
+from fairwitness.outreach.kept import with_reasons
 from fairwitness.outreach.models import Campaign, Delivery, Invitation, Wave
-from fairwitness.outreach.preflight import Finding, letter_findings, preflight
+from fairwitness.outreach.preflight.campaign import letter_findings, preflight
+from fairwitness.outreach.preflight.domain import Resolver
+from fairwitness.outreach.preflight.finding import Finding
+from fairwitness.outreach.preflight.house import sender_findings
 from fairwitness.outreach.recipients import (
     LAST_WAVE,
     may_be_reminded,
@@ -73,7 +77,6 @@ def draft_campaign(campaign: Campaign, *, by: User) -> Campaign:
     return campaign
 
 
-@transaction.atomic
 def launch_wave(
     campaign: Campaign,
     *,
@@ -81,18 +84,31 @@ def launch_wave(
     by: User,
     on: date | None = None,
     expected: int | None = None,
+    resolver: Resolver | None = None,
 ) -> Wave:
     """Let the letters of a wave wait for the worker: 1 is the invitation, 2 and 3 remind.
 
     Invitations go to every contact of the source who has not left; reminders to those
     who were reached and whose link nobody has spent. `expected` is the number of letters
-    that the coordinator typed. Errors: `NotReady`, `WrongNumber`.
+    that the coordinator typed. Refused while the check stops it, or a warning has no
+    reason. Errors: `NotReady`, `WrongNumber`.
     """
     by.must(May.RUN_CAMPAIGNS)
-    on = on or timezone.localdate()
-    campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
-    _require_turn(campaign, number)
-    _require_no_stop(preflight(campaign, on=on))
+    # Names are looked up before the transaction, so that nobody waits for the network.
+    sender_findings(resolver)
+    with transaction.atomic():
+        campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
+        day = on or timezone.localdate()
+        _require_turn(campaign, number)
+        findings = preflight(campaign, on=day, resolver=resolver)
+        _require_no_stop(findings)
+        _require_reasons(campaign, findings)
+        return _launch(campaign, number=number, by=by, on=day, expected=expected)
+
+
+def _launch(
+    campaign: Campaign, *, number: int, by: User, on: date, expected: int | None
+) -> Wave:
     wave = Wave.objects.create(campaign=campaign, number=number, launched_on=on)
     letters = _invite(campaign, wave) if number == 1 else _remind(campaign, wave)
     if letters == 0:
@@ -195,6 +211,21 @@ def _require_no_stop(findings: Iterable[Finding]) -> None:
             " ".join(
                 f"{one.code} ({one.place}): {one.message} {one.fix}" for one in stops
             )
+        )
+
+
+def _require_reasons(campaign: Campaign, findings: Iterable[Finding]) -> None:
+    """Refuse while somebody has yet to say why a warning may stand."""
+    waiting = [one for one in with_reasons(campaign, findings) if one.is_open]
+    if waiting:
+        raise NotReady(
+            _("Mend this, or say in public why it stands: %(warnings)s")
+            % {
+                "warnings": " ".join(
+                    f"{one.finding.code} ({one.finding.place}): {one.finding.message}"
+                    for one in waiting
+                )
+            }
         )
 
 

@@ -20,6 +20,7 @@ from fairwitness.outreach.actions import (
     close_campaign,
     draft_campaign,
     import_contacts,
+    keep_warning,
     launch_wave,
     pause_campaign,
     resume_campaign,
@@ -28,11 +29,18 @@ from fairwitness.outreach.forms import (
     BasisForm,
     CampaignForm,
     ImportForm,
+    KeepForm,
     LaunchForm,
     SourceForm,
 )
+from fairwitness.outreach.kept import Told, with_reasons
+from fairwitness.outreach.marking import drawn, elsewhere, marked_texts
 from fairwitness.outreach.models import Campaign, Source
-from fairwitness.outreach.preflight import preflight
+from fairwitness.outreach.preflight.campaign import (
+    letter_findings,
+    preflight,
+    unchecked,
+)
 from fairwitness.outreach.recipients import (
     LAST_WAVE,
     count_of,
@@ -62,24 +70,27 @@ def campaigns(request: StaffRequest) -> HttpResponse:
 def campaign(request: StaffRequest, name: str) -> HttpResponse:
     """Show one campaign: what the check found, and what became of every letter."""
     one = get_object_or_404(Campaign.objects.select_related("source"), name=name)
-    findings = preflight(one, on=timezone.localdate())
+    told = with_reasons(one, preflight(one, on=timezone.localdate()))
     following = next_wave(one)
     context = {
         "campaign": one,
-        "findings": [_shown(finding) for finding in findings],
-        "passed": "" if findings else _("Every check passed."),
+        "findings": elsewhere(one, told),
+        "passed": "" if told else _("Every check passed."),
+        "texts": marked_texts(one, told),
+        "open": sum(found.is_open for found in told),
+        "unchecked": ", ".join(unchecked(one)),
         "may": may_be_written_to(one).count(),
         "waves": [account_of(wave) for wave in one.waves.order_by("number")],
         "following": following,
-        "may_launch": _may_launch(one, following, findings),
+        "may_launch": _may_launch(one, following, told),
         "changes": _changes(one),
     }
     return render(request, "outreach/campaign.html", context)
 
 
-def _may_launch(one: Campaign, following: int, findings: list[Any]) -> bool:
+def _may_launch(one: Campaign, following: int, told: list[Told]) -> bool:
     wanted = Campaign.State.DRAFT if following == 1 else Campaign.State.RUNNING
-    is_stopped = any(finding.level == "STOP" for finding in findings)
+    is_stopped = any(found.is_open for found in told)
     return one.state == wanted and not is_stopped and following <= LAST_WAVE
 
 
@@ -128,11 +139,35 @@ def change(request: StaffRequest, name: str, step: str) -> HttpResponse:
 def draft(request: StaffRequest) -> HttpResponse:
     """Write down a new campaign."""
     form = CampaignForm(*_posted(request))
+    context: dict[str, Any] = {"form": form}
     if form.is_valid():
-        one = draft_campaign(form.campaign(), by=request.user)
-        tell(request, _("The campaign is written down. Nothing has been sent."))
-        return redirect("outreach:campaign", name=one.name)
-    return render(request, "outreach/draft.html", {"form": form})
+        one = form.campaign()
+        stops = [Told(found) for found in letter_findings(one) if found.level == "STOP"]
+        if not stops:
+            one = draft_campaign(one, by=request.user)
+            tell(request, _("The campaign is written down. Nothing has been sent."))
+            return redirect("outreach:campaign", name=one.name)
+        texts = [found for found in marked_texts(one, stops) if found.told]
+        context |= {"findings": elsewhere(one, stops), "texts": texts}
+    return render(request, "outreach/draft.html", context)
+
+
+@needs(May.RUN_CAMPAIGNS)
+def keep(request: StaffRequest, name: str, mark: str) -> HttpResponse:
+    """Let a warning of the check stand, for a reason that is published."""
+    one = get_object_or_404(Campaign.objects.select_related("source"), name=name)
+    warnings = preflight(one, on=timezone.localdate())
+    found = next((each for each in warnings if each.mark == mark), None)
+    if found is None:
+        raise Http404
+    form = KeepForm(*_posted(request))
+    if form.is_valid():
+        keep_warning(one, found, reason=form.cleaned_data["reason"], by=request.user)
+        tell(request, _("The warning stands, and so does the reason, in public."))
+        return redirect("outreach:campaign", name=name)
+    shown = {**drawn(Told(found), one), "url": "", "keep_url": ""}
+    context = {"campaign": one, "findings": [shown], "form": form}
+    return render(request, "outreach/keep.html", context)
 
 
 @needs(May.RUN_CAMPAIGNS)
@@ -194,14 +229,3 @@ def _posted(request: StaffRequest) -> tuple[Any, ...]:
 
 def _country() -> str:
     return Controller.objects.values_list("country", flat=True).first() or ""
-
-
-def _shown(finding: Any) -> dict[str, str]:
-    """A finding as the component of the desk draws it."""
-    return {
-        "level": finding.level.lower(),
-        "code": finding.code,
-        "words": finding.message,
-        "place": finding.place,
-        "mend": finding.fix,
-    }
