@@ -8,7 +8,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fairwitness.bench import actions, questionnaire, visits
+from fairwitness.bench import actions, imports, questionnaire, visits
 from fairwitness.bench.browser import Browser, Unwell
 from fairwitness.bench.crowd import Plan, visit_together
 from fairwitness.bench.forms import CONTROLS, large_form
@@ -18,6 +18,7 @@ from fairwitness.intake.actions import find_by_receipt
 from fairwitness.intake.models import Report, Section
 from fairwitness.intake.payloads import unpack
 from fairwitness.ledger.actions import chain_entries, first_broken_entry
+from fairwitness.outreach.models import Contact
 from fairwitness.surveys.findings import findings_of
 from fairwitness.surveys.models import Draft
 from fairwitness.surveys.xlsform import read_form
@@ -177,3 +178,13 @@ def test_the_bench_says_what_a_questionnaire_costs():
     assert (measured.controls, measured.expressions) == (2, 1)
     assert all(told >= 0 for told in measured.as_json().values())
     assert "2 controls, 1 rules" in measured.line
+
+
+def test_a_short_import_is_measured_beside_its_floor(centre, tmp_path):
+    found = imports.measure(120, place=tmp_path, database="sqlite")
+
+    assert found.troubles == 0
+    assert found.rows == Contact.objects.count() == 120
+    assert found.as_json()["ratio"] > 0
+    assert found.rss_100_mb > 0
+    assert "120 rows" in found.line

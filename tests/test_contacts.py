@@ -57,7 +57,7 @@ def xlsx(*rows):
 
 
 def reasons(report):
-    return dict(report.refused)
+    return {refusal.row: refusal.why for refusal in report.refused}
 
 
 # What an address is.
@@ -227,7 +227,7 @@ def test_a_spreadsheet_goes_in(take):
     assert take(content).added == 2
 
 
-def test_a_file_on_disk_goes_in_by_the_thousand(take, tmp_path):
+def test_a_file_on_disk_goes_in_with_a_key_for_each_thousand(take, tmp_path):
     place = tmp_path / "list.csv"
     told: list[int] = []
     rows = [f"member{number}@members.example" for number in range(2500)]
@@ -235,7 +235,7 @@ def test_a_file_on_disk_goes_in_by_the_thousand(take, tmp_path):
 
     report = take(place, progress=told.append)
 
-    assert (report.added, told) == (2500, [1000, 1000, 500])
+    assert (report.added, sum(told)) == (2500, 2500)
     assert Batch.objects.count() == 3
 
 

@@ -38,7 +38,12 @@ from fairwitness.ledger.signing import signer
 from fairwitness.mail import HandOverFailed, NotNow
 from fairwitness.mixing import clean_files, write_files_anew
 from fairwitness.outreach import letterbox
-from fairwitness.outreach.actions import close_ended
+from fairwitness.outreach.actions import (
+    close_ended,
+    forget_empty_batches,
+    is_upload_waiting,
+    work_on_upload,
+)
 from fairwitness.outreach.actions.returned import take_returned
 from fairwitness.outreach.answering import answer_wishes, is_wish_waiting
 from fairwitness.outreach.bounces import Kind
@@ -248,6 +253,19 @@ def _close_campaigns(today: date) -> int:
     return close_ended(on=today)
 
 
+def _is_upload_waiting(_today: date) -> bool:
+    return is_upload_waiting()
+
+
+def _work_on_upload(today: date) -> int:
+    return work_on_upload(on=today)
+
+
+def _forget_batches(_today: date) -> int:
+    """After the night's retention: keys under which nothing lies any more."""
+    return forget_empty_batches()
+
+
 def _forget_sittings(_today: date) -> int:
     store = import_module(settings.SESSION_ENGINE).SessionStore
     store.clear_expired()
@@ -268,6 +286,8 @@ JOBS = (
     Job("editions", _is_edition_asked, _build_editions),
     Job("erasures", _has_erasures_begun, _finish_begun),
     Job("retention", _a_day_has_passed("rights.retention_applied"), _retain),
+    Job("uploads", _is_upload_waiting, _work_on_upload),
+    Job("batches", _a_day_has_passed("worker.batches"), _forget_batches, leaves_mark=True),
     Job("campaigns", _a_day_has_passed("worker.campaigns"), _close_campaigns, leaves_mark=True),
     Job("sittings", _a_day_has_passed("worker.sittings"), _forget_sittings, leaves_mark=True),
     Job("ledger", _a_day_has_passed("worker.ledger"), _sign_ledger, leaves_mark=True),

@@ -47,6 +47,15 @@ def add_commands(commands: Any) -> None:
         "--form", type=Path, help="an XLSForm; without it an invented large one"
     )
     asked.set_defaults(run=_questionnaire, needs_centre=False)
+    brought = kinds.add_parser("import", help="addresses that are taken in in a second")
+    brought.add_argument("--json", action="store_true", help="for machines")
+    brought.add_argument(
+        "--rows", type=int, default=1_000_000, help="invented addresses"
+    )
+    brought.add_argument(
+        "--database", choices=("sqlite", "postgresql"), default="sqlite"
+    )
+    brought.set_defaults(run=_imports, needs_centre=False)
 
 
 def _numbers(told: str) -> tuple[int, ...]:
@@ -83,6 +92,25 @@ def _questionnaire(chosen: argparse.Namespace) -> int:
     else:
         say(measured.line)
     return 0
+
+
+def _imports(chosen: argparse.Namespace) -> int:
+    from fairwitness.bench import house
+
+    with ExitStack() as ends:
+        place = ends.enter_context(_folder(None))
+        databases = ends.enter_context(_databases(chosen.database))
+        house.enter(place, port=house.free_port(), databases=databases)
+        from fairwitness.bench import imports
+
+        measured = imports.measure(
+            max(chosen.rows, 1), place=place, database=chosen.database
+        )
+    if chosen.json:
+        say_json({"machine": _machine(), "results": [measured.as_json()]})
+    else:
+        say(measured.line)
+    return 1 if measured.troubles else 0
 
 
 def _measure(chosen: argparse.Namespace, port: int) -> int:

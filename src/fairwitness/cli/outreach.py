@@ -78,15 +78,16 @@ def _import(chosen: argparse.Namespace) -> int:
             chosen.file, chosen.source, by=chosen.by, progress=bar.update
         )
     if chosen.json:
-        say_json(report.__dict__)
+        say_json(report.as_json())
     else:
         say(
             f"{report.added} added, {report.unchanged} known already, "
-            f"{report.suppressed} never to be written to, {len(report.refused)} refused"
+            f"{report.suppressed} never to be written to, {report.refused_count} refused"
         )
-        for row, reason in report.refused:
-            say(f"  row {row}: {reason}")
-    return 1 if report.refused else 0
+        for refusal in report.each_refused():
+            column = f", {refusal.column}" if refusal.column else ""
+            say(f"  row {refusal.row}{column}: {refusal.why} {refusal.mend}")
+    return 1 if report.refused_count else 0
 
 
 def _preflight(chosen: argparse.Namespace) -> int:

@@ -17,6 +17,7 @@ from fairwitness.outreach.letters import letters_to_start_from
 from fairwitness.outreach.models import Basis, Campaign, Source
 from fairwitness.surveys.models import Version
 
+LARGEST_LIST = 16_000_000  # bytes: about 300,000 people
 DAY = forms.DateInput(attrs={"type": "date"})
 LETTER_PARTS = ("subject", "text", "reminder_subject", "reminder_text")
 
@@ -47,16 +48,20 @@ class WhoForm(forms.Form):
 class _KeptInMemory(forms.FileField):
     """A file that never touched the disk; a larger one is sent back (INV-9)."""
 
+    def __init__(self, *, most: int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.most = most
+
     def clean(self, data: Any, initial: Any = None) -> Any:
         upload = super().clean(data, initial)
         if upload is not None and not isinstance(upload, InMemoryUploadedFile):
-            raise forms.ValidationError(too_large())
+            raise forms.ValidationError(too_large(self.most))
         return upload
 
 
-def too_large() -> str:
+def too_large(most: int | None = None) -> str:
     """What is said about a file that the pages do not take."""
-    megabytes = settings.FILE_UPLOAD_MAX_MEMORY_SIZE / 1_000_000
+    megabytes = (most or settings.FILE_UPLOAD_MAX_MEMORY_SIZE) / 1_000_000
     return _(
         "Choose a file of at most %(size)s MB, or import it with the command line."
     ) % {"size": f"{megabytes:g}"}
@@ -66,6 +71,7 @@ class ImportForm(forms.Form):
     """A list of contacts."""
 
     file = _KeptInMemory(
+        most=LARGEST_LIST,
         label=gettext_lazy("List of contacts"),
         help_text=gettext_lazy(
             "CSV or XLSX with the columns email, language, name. Nothing else is taken."

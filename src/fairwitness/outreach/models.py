@@ -7,6 +7,7 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from fairwitness.outreach.arriving import Import
 from fairwitness.staff.models import User
 from fairwitness.surveys.models import Version
 
@@ -52,6 +53,9 @@ class Batch(models.Model):
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="batches")
     wrapped_key = models.BinaryField()
     imported_on = models.DateField()
+    brought_by = models.ForeignKey(
+        Import, on_delete=models.SET_NULL, null=True, related_name="batches"
+    )
 
     def __str__(self) -> str:
         return f"batch of {self.source}"
@@ -100,6 +104,26 @@ class Wish(models.Model):
 
     def __str__(self) -> str:
         return "[wish]"
+
+
+class AlsoFrom(models.Model):
+    """That an address which we held already was given to us by another source as well."""
+
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, related_name="also_from"
+    )
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
+    since_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contact", "source"], name="told_once_by_each_source"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"also from {self.source}"
 
 
 class Suppression(models.Model):

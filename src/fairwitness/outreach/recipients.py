@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, fields
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from fairwitness.outreach.models import (
+    AlsoFrom,
     Campaign,
     Contact,
     Delivery,
@@ -51,8 +52,9 @@ def totals(campaign: Campaign, *, wave: int = 1) -> Totals:
 
 
 def may_be_written_to(campaign: Campaign) -> QuerySet[Contact]:
-    """The contacts of the campaign's source, but for those who left."""
-    return Contact.objects.filter(source=campaign.source).exclude(
+    """The contacts of the campaign's source, who else gave them to us, but for those who left."""
+    given = AlsoFrom.objects.filter(source=campaign.source).values("contact")
+    return Contact.objects.filter(Q(source=campaign.source) | Q(pk__in=given)).exclude(
         match__in=Suppression.objects.values("match")
     )
 

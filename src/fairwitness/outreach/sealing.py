@@ -8,7 +8,7 @@ import secrets
 import uuid
 from dataclasses import dataclass, field
 
-from fairwitness.vault.envelope import Context, disclose, enclose, key_id_of
+from fairwitness.vault.envelope import Context, Encloser, disclose
 
 STEP = 64
 KEY_BYTES = 32
@@ -24,10 +24,11 @@ class BatchKey:
     """The key of one batch while it is needed. Printing it prints nothing."""
 
     raw: bytes
-    key_id: bytes = field(init=False)
+    _encloser: Encloser = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "key_id", key_id_of(self.raw))
+        encloser = Encloser(self.raw, purpose="contact")
+        object.__setattr__(self, "_encloser", encloser)
 
     def __repr__(self) -> str:
         return "<a batch key>"
@@ -37,12 +38,11 @@ class BatchKey:
         """Draw a key for a new batch."""
         return cls(secrets.token_bytes(KEY_BYTES))
 
-    def seal(self, text: str, *, contact: uuid.UUID, part: str) -> bytes:
+    def seal(self, text: str, *, contact: uuid.UUID | str, part: str) -> bytes:
         """Seal one part ("address", "name") of a contact."""
         plain = text.encode()
         filled = plain.ljust(-(-len(plain) // STEP) * STEP, b"\0")
-        context = Context("contact", str(contact), part)
-        return enclose(self.raw, filled, context, key_id=self.key_id)
+        return self._encloser.enclose(filled, subject=str(contact), section=part)
 
     def open(self, sealed: bytes, *, contact: uuid.UUID, part: str) -> str:
         """Undo `seal`. Error: `CannotOpen`."""

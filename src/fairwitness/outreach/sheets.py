@@ -10,9 +10,9 @@ import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
@@ -49,15 +49,15 @@ class NotAContactList(Refused):
     status = 422
 
 
-@dataclass(frozen=True, repr=False)
-class Row:
-    """One row as it was read. `trouble` says why it cannot be taken."""
+class Row(NamedTuple):
+    """One row as it was read. `trouble` names why it cannot be taken; `cells` are all of it."""
 
     number: int
     address: str = ""
     language: str = ""
     name: str = ""
     trouble: str = ""
+    cells: Sequence[str] = ()
 
     def __repr__(self) -> str:
         return f"[row {self.number}]"
@@ -78,29 +78,57 @@ def opened_rows(file: Path | bytes) -> Iterator[Iterator[Row]]:
 
 
 def _rows(lines: Iterator[tuple[int, Cells | str]]) -> Iterator[Row]:
-    columns: list[str] = []
+    read: _Columns | None = None
     for number, cells in lines:
         if isinstance(cells, str):
             yield Row(number, trouble=cells)
             continue
-        texts = [_text(cell) for cell in cells]
+        texts = [
+            cell.strip() if cell.__class__ is str else _text(cell) for cell in cells
+        ]
         if not any(texts):
             continue
-        if columns:
-            yield _row(number, columns, texts)
+        if read is None:
+            read = _Columns(_columns(texts))
         else:
-            columns = _columns(texts)
-    if not columns:
+            yield read.row(number, texts)
+    if read is None:
         raise NotAContactList(_no_heading())
 
 
-def _row(number: int, columns: list[str], texts: list[str]) -> Row:
-    if any(len(text) > LONGEST_CELL for text in texts):
-        return Row(number, trouble=_("A cell holds far more than an address."))
-    named = dict(zip(columns, texts, strict=False))
-    if any(texts[len(columns) :]) or named.pop("", ""):
-        return Row(number, trouble=_("A cell stands outside of the named columns."))
-    return Row(number, **named)
+class _Columns:
+    """Where in a row what stands."""
+
+    def __init__(self, columns: list[str]) -> None:
+        self.count, self.has_gap = len(columns), "" in columns
+        self.columns = columns
+        wanted = ("address", "language", "name")
+        # What is not there is read from an empty cell that is put after the row.
+        self.address, self.language, self.name = (
+            columns.index(one) if one in columns else self.count for one in wanted
+        )
+
+    def row(self, number: int, texts: list[str]) -> Row:
+        """One row of the list."""
+        if max(map(len, texts)) > LONGEST_CELL:
+            return Row(number, trouble="far_too_long")
+        count = self.count
+        if any(texts[count:]) or (self.has_gap and self._outside(texts)):
+            return Row(number, trouble="outside", cells=texts)
+        filled = [*texts[:count], *[""] * (count - len(texts)), ""]
+        return Row(
+            number,
+            filled[self.address],
+            filled[self.language],
+            filled[self.name],
+            "",
+            texts,
+        )
+
+    def _outside(self, texts: list[str]) -> bool:
+        """Whether a cell is filled that stands under no heading."""
+        named = zip(self.columns, texts, strict=False)
+        return any(text and not column for column, text in named)
 
 
 def _columns(texts: list[str]) -> list[str]:
@@ -163,7 +191,7 @@ def _csv_cells(text: io.TextIOWrapper) -> Iterator[tuple[int, Cells | str]]:
         except StopIteration:
             return
         except csv.Error:
-            cells = _("A cell is too long, or a quotation mark is open.")
+            cells = "quotation"
         yield above + reader.line_num, cells
 
 

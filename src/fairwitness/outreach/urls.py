@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fairwitness.outreach.views import desk, links, mine, post
+from fairwitness.outreach.views import desk, imports, links, mine, post
 
 app_name = "outreach"
 urlpatterns = [
@@ -21,6 +21,12 @@ urlpatterns = [
     path("desk/pace", post.pace, name="pace"),
     path("desk/draft-campaign", desk.draft, name="draft"),
     path("desk/sources/", desk.sources, name="sources"),
-    path("desk/sources/<slug:code>/", desk.source, name="source"),
+    path("desk/sources/<slug:code>/", imports.source, name="source"),
+    path("desk/imports/<uuid:import_id>/", imports.progress, name="import"),
+    path(
+        "desk/imports/<uuid:import_id>/refused-rows.csv",
+        imports.refused_rows,
+        name="refused_rows",
+    ),
     path("desk/add-source", desk.add, name="add_source"),
 ]

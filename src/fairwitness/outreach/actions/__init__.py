@@ -11,12 +11,16 @@ from fairwitness.outreach.actions.campaigns import (
     resume_campaign,
 )
 from fairwitness.outreach.actions.contacts import (
-    ImportReport,
     erase_contact,
-    import_contacts,
+    forget_empty_batches,
     suppress_address,
 )
 from fairwitness.outreach.actions.fates import set_pace, try_again
+from fairwitness.outreach.actions.importing import (
+    ImportReport,
+    Overtaken,
+    import_contacts,
+)
 from fairwitness.outreach.actions.links import (
     Opened,
     leave,
@@ -24,6 +28,12 @@ from fairwitness.outreach.actions.links import (
     spend_link,
 )
 from fairwitness.outreach.actions.sources import SourceIncomplete, add_source
+from fairwitness.outreach.actions.uploads import (
+    is_upload_waiting,
+    open_refused,
+    take_upload,
+    work_on_upload,
+)
 from fairwitness.outreach.actions.warnings import keep_warning
 from fairwitness.outreach.actions.wishes import (
     Held,
@@ -41,6 +51,7 @@ __all__ = [
     "LinkSpent",
     "NotReady",
     "Opened",
+    "Overtaken",
     "SourceIncomplete",
     "WrongNumber",
     "add_source",
@@ -50,18 +61,23 @@ __all__ = [
     "draft_campaign",
     "erase_contact",
     "forget",
+    "forget_empty_batches",
     "held_under",
     "import_contacts",
     "is_confirmable",
+    "is_upload_waiting",
     "keep_warning",
     "launch_wave",
     "leave",
     "open_link",
+    "open_refused",
     "pause_campaign",
     "resume_campaign",
     "set_pace",
     "spend_link",
     "suppress_address",
+    "take_upload",
     "try_again",
     "wish",
+    "work_on_upload",
 ]

@@ -1,6 +1,5 @@
 """The desk of campaigns: sources, imports, drafts, the check, the launch. Counts, no addresses."""
 
-from dataclasses import asdict
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -15,11 +14,9 @@ from fairwitness.governance.readiness import door
 from fairwitness.outreach import bases
 from fairwitness.outreach.accounts import account_of
 from fairwitness.outreach.actions import (
-    ImportReport,
     add_source,
     close_campaign,
     draft_campaign,
-    import_contacts,
     keep_warning,
     launch_wave,
     pause_campaign,
@@ -28,7 +25,6 @@ from fairwitness.outreach.actions import (
 from fairwitness.outreach.forms import (
     BasisForm,
     CampaignForm,
-    ImportForm,
     KeepForm,
     LaunchForm,
     SourceForm,
@@ -51,7 +47,6 @@ from fairwitness.staff.roles import May
 from fairwitness.staff.session import tell
 from fairwitness.staff.views import StaffRequest, needs
 
-ROWS_SHOWN = 200
 CHANGES = {
     "pause": pause_campaign,
     "resume": resume_campaign,
@@ -193,33 +188,6 @@ def add(request: StaffRequest) -> HttpResponse:
         one = add_source(form.source(), by=request.user, on=timezone.localdate())
         return redirect("outreach:source", code=one.code)
     return render(request, "outreach/add_source.html", {"form": form, "rule": rule})
-
-
-@needs(May.RUN_CAMPAIGNS)
-def source(request: StaffRequest, code: str) -> HttpResponse:
-    """Show a source, and import contacts of it. The file stays in memory."""
-    one = get_object_or_404(Source, code=code)
-    form = ImportForm(*_posted(request))
-    context: dict[str, Any] = {"source": one, "form": form}
-    if form.is_valid():
-        report = import_contacts(form.content(), source=one, by=request.user)
-        context |= _told(report)
-    context["contacts"] = one.contacts.count()
-    return render(request, "outreach/source.html", context)
-
-
-def _told(report: ImportReport) -> dict[str, Any]:
-    """What became of a file, in one sentence and the first rows that stayed out."""
-    return {
-        "report": report,
-        "done": _(
-            "%(added)s added, %(unchanged)s known already, %(suppressed)s never to be "
-            "written to, %(refused)s refused."
-        )
-        % {**asdict(report), "refused": len(report.refused)},
-        "refused": report.refused[:ROWS_SHOWN],
-        "more": max(len(report.refused) - ROWS_SHOWN, 0),
-    }
 
 
 def _posted(request: StaffRequest) -> tuple[Any, ...]:

@@ -1,0 +1,82 @@
+"""The desk of a source: a list is taken there, and how far it has come is shown. Counts, no addresses."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from fairwitness.outreach.actions import open_refused, take_upload
+from fairwitness.outreach.arriving import Import
+from fairwitness.outreach.forms import LARGEST_LIST, ImportForm
+from fairwitness.outreach.models import Source
+from fairwitness.outreach.rows import told
+from fairwitness.staff.asking import takes_up_to
+from fairwitness.staff.roles import May
+from fairwitness.staff.views import StaffRequest, needs
+
+ROWS_SHOWN = 200
+IMPORTS_SHOWN = 20
+FORM_BYTES = 10_000  # what a post holds beside the file
+LOOK_AGAIN_SECONDS = 4
+
+
+@takes_up_to(LARGEST_LIST + FORM_BYTES)
+@needs(May.RUN_CAMPAIGNS)
+def source(request: StaffRequest, code: str) -> HttpResponse:
+    """Show a source, and take a list of it for the worker. The file stays in memory, then sealed."""
+    one = get_object_or_404(Source, code=code)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ImportForm(*sent)
+    if form.is_valid():
+        today = timezone.localdate()
+        taken = take_upload(form.content(), source=one, by=request.user, on=today)
+        return redirect("outreach:import", import_id=taken.pk)
+    context = {
+        "source": one,
+        "form": form,
+        "contacts": one.contacts.count(),
+        "imports": one.imports.order_by("-began_on", "pk")[:IMPORTS_SHOWN],
+    }
+    return render(request, "outreach/source.html", context)
+
+
+@needs(May.RUN_CAMPAIGNS)
+def progress(request: StaffRequest, import_id: UUID) -> HttpResponse:
+    """Show how far a list has come, and which rows stayed out; it looks again by itself."""
+    one = get_object_or_404(Import.objects.select_related("source", "by"), pk=import_id)
+    refused = one.refusals.order_by("row", "pk").values_list("row", "why")[:ROWS_SHOWN]
+    context: dict[str, Any] = {
+        "import": one,
+        "percent": _percent(one),
+        "seconds": LOOK_AGAIN_SECONDS,
+        "refused": [told(row, why) for row, why in refused],
+        "more": max(one.refused - ROWS_SHOWN, 0),
+        "has_sheet": hasattr(one, "sheet") and one.by_id == request.user.pk,
+    }
+    return render(request, "outreach/import.html", context)
+
+
+@needs(May.RUN_CAMPAIGNS)
+def refused_rows(request: StaffRequest, import_id: UUID) -> HttpResponse:
+    """Hand the rows that stayed out to whoever brought them, with the reason beside each."""
+    one = get_object_or_404(Import, pk=import_id, sheet__isnull=False)
+    if request.unlocked is None:
+        there = reverse("outreach:import", kwargs={"import_id": import_id})
+        return redirect(reverse("staff:unlock", query={"next": there}))
+    _key, private = request.unlocked
+    sheet = open_refused(one, by=request.user, private=private)
+    return HttpResponse(
+        sheet,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="refused-rows.csv"'},
+    )
+
+
+def _percent(one: Import) -> int | None:
+    """About how much of a list is in, or nothing when nobody knows."""
+    if not one.is_open or not one.rows_expected:
+        return None
+    return min(99, 100 * one.rows_done // one.rows_expected)
