@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 import smtplib
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -176,6 +177,8 @@ def _connect() -> smtplib.SMTP:
     except OSError:
         raise NotNow(ends_line=True) from None
     try:
+        if smtp.sock is not None:  # the end of a text must not wait for an answer to it
+            smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         smtp.ehlo_or_helo_if_needed()
         if settings.EMAIL_USE_TLS:
             smtp.starttls(context=ssl.create_default_context())

@@ -64,7 +64,7 @@ from fairwitness.surveys.release import (
 from fairwitness.vault.actions import make_slots
 
 PAUSE_SECONDS, LONGEST_REST = 2.0, 300.0
-LETTERS_A_ROUND = 20
+LETTERS_A_ROUND = 500  # or as many as leave in `sending.ROUND`
 NEWS_A_ROUND = 20
 WISHES_A_ROUND = 20
 MANY = 20  # so many wait: they are mixed before their day has come

@@ -56,6 +56,12 @@ def add_commands(commands: Any) -> None:
         "--database", choices=("sqlite", "postgresql"), default="sqlite"
     )
     brought.set_defaults(run=_imports, needs_centre=False)
+    mail = kinds.add_parser("mail", help="letters that leave in a second")
+    mail.add_argument("--json", action="store_true", help="for machines")
+    mail.add_argument(
+        "--letters", type=int, default=4_000, help="in all; sent in four turns"
+    )
+    mail.set_defaults(run=_mail, needs_centre=False)
 
 
 def _numbers(told: str) -> tuple[int, ...]:
@@ -111,6 +117,25 @@ def _imports(chosen: argparse.Namespace) -> int:
     else:
         say(measured.line)
     return 1 if measured.troubles else 0
+
+
+def _mail(chosen: argparse.Namespace) -> int:
+    from fairwitness.bench import house
+
+    with _folder(None) as place:
+        house.enter(place, port=house.free_port(), databases={})
+        from fairwitness.bench import mail
+
+        measured = mail.measure(
+            chosen.letters,
+            place=place,
+            say=lambda words: say(words) if not chosen.json else None,
+        )
+    if chosen.json:
+        say_json({"machine": _machine(), "results": [measured.as_json()]})
+    else:
+        say(measured.line)
+    return 0 if measured.sent == chosen.letters else 1
 
 
 def _measure(chosen: argparse.Namespace, port: int) -> int:

@@ -102,6 +102,14 @@ def take_contacts(world: World, file: Path, *, on: date) -> Source:
 
 def run_campaign(world: World, source: Source, *, on: date) -> Campaign:
     """Draft the campaign, launch it, and let the worker hand over every letter."""
+    campaign = launch_campaign(world, source, on=on)
+    while send_due(limit=CONTACTS).handed_over:
+        pass
+    return campaign
+
+
+def launch_campaign(world: World, source: Source, *, on: date) -> Campaign:
+    """Draft the campaign and launch it: the letters wait for the worker."""
     lea = world.members["Lea"].user
     campaign = Campaign(
         name="autumn-survey",
@@ -120,8 +128,6 @@ def run_campaign(world: World, source: Source, *, on: date) -> Campaign:
     )
     draft_campaign(campaign, by=lea)
     launch_wave(campaign, number=1, by=lea, on=on)
-    while send_due(limit=CONTACTS).handed_over:
-        pass
     return campaign
 
 

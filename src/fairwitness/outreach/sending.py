@@ -54,6 +54,7 @@ from fairwitness.vault.models import KeyPair
 from fairwitness.vault.suites import PrivateKey
 
 AT_ONCE = 10  # letters claimed together
+ROUND = 20.0  # seconds; then others of the worker have their turn
 LEASE = timedelta(minutes=15)
 # Then registration and readiness are looked at again.
 ALLOWED_FOR = timedelta(seconds=2)
@@ -138,8 +139,13 @@ class _Round:
 
     def run(self, limit: int) -> None:
         """Claim and hand over until nothing is due, the limit or the time is over, or the line ends."""
+        ends = time.monotonic() + ROUND
         try:
-            while limit > 0 and (seen := self._claim(min(limit, AT_ONCE))):
+            while (
+                limit > 0
+                and time.monotonic() < ends
+                and (seen := self._claim(min(limit, AT_ONCE)))
+            ):
                 limit -= seen
                 self._written()
                 while self.claims and time.monotonic() < self.begun_until:
