@@ -60,6 +60,7 @@ DESK = (
     "outreach/templates/outreach/keep.html",
     "outreach/templates/outreach/import.html",
     "outreach/templates/outreach/launch.html",
+    "outreach/templates/outreach/marked.html",
     "outreach/templates/outreach/source.html",
     "outreach/templates/outreach/sources.html",
     "outreach/accounts.py",

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from fairwitness.governance import places
 from fairwitness.governance.conditions import is_registered
+from fairwitness.governance.models import Processor
 from fairwitness.governance.readiness import missing
 from fairwitness.outreach.preflight.dns import resolver_of_this_machine
 from fairwitness.outreach.preflight.domain import Resolver, domain_findings
@@ -34,7 +35,7 @@ def house_findings(resolver: Resolver | None = None) -> Iterator[Finding]:
         standing_key(KeyPair.Purpose.MAILER)
     except NotOpen:
         yield finding("FW154", PART)
-    if not places.holders():
+    if not Processor.objects.filter(does=Processor.Does.HOSTING).exists():
         yield finding("FW157", PART)
     for processor in places.without_reason():
         yield finding("FW158", PART, str(processor))
