@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection, connections
+from django.test import override_settings
 from django.utils import timezone
 
 from fairwitness import worker
@@ -90,7 +91,8 @@ def assert_drafts_go_on(storm: Storm) -> None:
 
 def let_the_worker_finish(storm: Storm) -> None:
     """Take over what was in the hands of the dead; then let all that waits leave."""
-    take_over()
+    with override_settings(DIR=storm.house.log.parent):
+        take_over()
     give_up_on_lost(at=timezone.now() + LEASE + timedelta(seconds=1))
     for _round in range(100):
         assert worker.work_through() == set()
