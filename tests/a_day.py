@@ -131,9 +131,15 @@ def write_to_members(day: Day) -> list[EmailMessage]:
     rows += [f"{wrong} at nowhere,en,{wrong}", f"=cmd({wrong}),en,x", f'"{wrong}']
     file = SimpleUploadedFile("list.csv", "\n".join(rows).encode())
     lea = day.at_desk("lea")
-    told = lea.post(reverse("outreach:source", args=[source.code]), {"file": file})
-    assert told.context["report"].added == 5
-    assert len(told.context["report"].refused) == 3
+    there = reverse("outreach:source", args=[source.code])
+    lea.get(there)
+    taken = lea.post(there, {"file": file})
+    assert not worker.work_through()
+    told = lea.get(taken["location"]).context
+    assert told["import"].added == 5
+    assert len(told["refused"]) == 3
+    sheet = lea.get(taken["location"] + "refused-rows.csv")
+    assert sheet.status_code == 200
     campaign = make_campaign(day.centre, source)
     launch_wave(campaign, number=1, by=day.centre.lea.user)
     assert not worker.work_through()

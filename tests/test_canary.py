@@ -26,6 +26,7 @@ from fairwitness.front.logs import QuietHandler
 from fairwitness.governance.actions import ask_question
 from fairwitness.governance.models import Question
 from fairwitness.intake.actions import find_by_receipt
+from fairwitness.outreach.forms import LARGEST_LIST
 from fairwitness.surveys.published import form_of
 from fairwitness.surveys.questions import Kind
 from tests import a_day
@@ -44,7 +45,7 @@ from tests.invited import letters, make_source
 from tests.watching import Watching
 
 BOTH = ["default", "keystore"]
-BIG = b"x" * 2_000_000
+BIG = b"email\n" + b"nobody\n" * 300_000
 
 # Fields of the pages of that day into which nobody types what is theirs alone.
 NOT_OURS = {
@@ -263,9 +264,10 @@ def test_a_list_that_is_too_large_is_sent_back_with_a_way_on(day):
     source = make_source(day.centre)
     there = reverse("outreach:source", args=[source.code])
 
-    page = day.at_desk("lea").post(there, {"file": SimpleUploadedFile("f.csv", BIG)})
+    file = SimpleUploadedFile("f.csv", b"x" * (LARGEST_LIST + 1))
+    page = day.at_desk("lea").post(there, {"file": file})
 
-    assert "at most 1.5 MB, or import it with the command line" in page.content.decode()
+    assert "at most 16 MB, or import it with the command line" in page.content.decode()
 
 
 # The search itself can fail

@@ -54,7 +54,10 @@ class _KeptInMemory(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         upload = super().clean(data, initial)
-        if upload is not None and not isinstance(upload, InMemoryUploadedFile):
+        if upload is None:
+            return None
+        kept = isinstance(upload, InMemoryUploadedFile)
+        if not kept or (self.most and upload.size > self.most):
             raise forms.ValidationError(too_large(self.most))
         return upload
 
