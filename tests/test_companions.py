@@ -215,6 +215,30 @@ def test_a_missing_file_is_found_at_its_cell_with_how_to_mend_it():
     assert missing["gone.png"].sheet == "choices"
 
 
+@pytest.mark.parametrize(
+    ("asked", "column"),
+    [
+        ("'mayer', 'name'", "mayer"),
+        ("'mayor', \"nome\"", "nome"),
+        ("'mayor', 'name'", None),
+        ("'label', 'mayor'", None),
+        ("concat('may', 'or'), 'name'", None),
+    ],
+)
+def test_a_column_that_is_pulled_stands_in_the_list_that_came(asked, column):
+    rule = f"pulldata('towns', {asked}, 'mill')"
+    sheet = sheet_of([question("who", "calculate", calculation=rule)])
+    towns = companions_of({"towns.csv": TOWNS})
+
+    found = check_form(sheet, beside=towns)
+    alone = check_form(sheet)
+
+    told = [one for one in found if one.code == "unknown-column"]
+    assert ([f"“{column}”" in one.message for one in told] == [True]) is bool(column)
+    assert all("Did you mean" in one.fix for one in told)
+    assert "unknown-column" not in {one.code for one in alone}
+
+
 def test_rules_and_external_lists_name_their_files_too():
     sheet = sheet_of(
         [

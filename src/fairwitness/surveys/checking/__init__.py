@@ -15,7 +15,10 @@ from fairwitness.refusal import Refused
 from fairwitness.surveys.checking.advice import portability_findings, privacy_findings
 from fairwitness.surveys.checking.appearances import appearance_findings
 from fairwitness.surveys.checking.beside import file_findings
-from fairwitness.surveys.checking.brought import brought_findings
+from fairwitness.surveys.checking.brought import (
+    brought_findings,
+    pulled_findings,
+)
 from fairwitness.surveys.checking.circles import circle_findings
 from fairwitness.surveys.checking.finding import Finding, Level, letters
 from fairwitness.surveys.checking.formulas import formula_findings
@@ -147,6 +150,7 @@ def _reading(
         ),
         *_told_once(outline, form),
         *brought_findings(outline, form),
+        *pulled_findings(outline, form),
     ]
 
 

@@ -1,14 +1,19 @@
 """What is wrong with the rows of lists that came in files, said at the questions that offer them."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
 from fairwitness.surveys.answers import MARKS
 from fairwitness.surveys.checking.finding import Finding, Level
 from fairwitness.surveys.checking.outline import Outline
+from fairwitness.surveys.checking.rules import rules_of
+from fairwitness.surveys.checking.structure import meant
 from fairwitness.surveys.questions import Choice, Form, Kind, Question
 
 MOST_TOLD = 3  # names of one list
+_TEXT = r"\s*,\s*['\"]([^'\"]{1,120})['\"]"
+_PULLED = re.compile(rf"pulldata\(\s*['\"]([^'\"]{{1,120}})['\"]{_TEXT}(?:{_TEXT})?")
 
 
 def brought_findings(outline: Outline, form: Form) -> Iterator[Finding]:
@@ -25,6 +30,22 @@ def brought_findings(outline: Outline, form: Form) -> Iterator[Finding]:
             yield outline.survey.says(
                 code, message, fix, row=entries[0].row, at="type", level=level
             )
+
+
+def pulled_findings(outline: Outline, form: Form) -> Iterator[Finding]:
+    """Columns that `pulldata()` asks for, and that a list which came does not have."""
+    for rule in rules_of(outline):
+        for file, *columns in _PULLED.findall(rule.text):
+            name = file.removesuffix(".csv")
+            rows = form.lists.get(name, ())
+            known = {"name", "label"}.union(*(row.columns for row in rows))
+            for column in columns:
+                if rows and column and column not in known:
+                    yield rule.says(
+                        "unknown-column",
+                        f"The list {name} has no column “{column}”, or nothing in it.",
+                        f"{meant(column, sorted(known))}Correct the name, or add the column.",
+                    )
 
 
 def _code(row: Choice, column: str) -> str:
