@@ -6,8 +6,10 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.test import Client
 from django.utils import timezone
 
 from fairwitness.outreach.actions import (
@@ -124,6 +126,13 @@ def path_in(letter: EmailMessage, kind: str = "i") -> str:
     )
     assert found is not None
     return found[1]
+
+
+def press(client: Client, path: str, **typed: str) -> Any:
+    """Open a page of a link and press its button: what is posted carries the page's mark."""
+    page = client.get(path).content.decode()
+    found = re.search(r'name="mark" value="([0-9a-f]+)"', page)
+    return client.post(path, {**typed, **({"mark": found[1]} if found else {})})
 
 
 def key_in(letter: EmailMessage, kind: str = "i") -> str:

@@ -25,7 +25,7 @@ from fairwitness.rights.actions import ask_hold, receive_request, record_breach
 from fairwitness.rights.models import SubjectRequest
 from fairwitness.vault.receipt import ReceiptCode
 from tests.desk import staff_of
-from tests.invited import deliver, key_in, letters, make_invited
+from tests.invited import deliver, key_in, letters, make_invited, press
 from tests.makers import Kept, keep, lay_down
 from tests.walking import Walker
 
@@ -129,7 +129,7 @@ def live_in(world: World) -> LivedIn:
     lived = LivedIn(world, code, key_in(letter), key_in(letter, "leave"))
     tess, anna = Walker(), Walker()
     tess.begin()
-    anna.post(f"/i/{lived.link}")
+    press(anna.client, f"/i/{lived.link}")
     seats = {"nobody": Client(), "rana": rana.client}
     seats |= {"tess": tess.client, "anna": anna.client}
     cast = vars(staff_of(world))

@@ -24,7 +24,7 @@ from fairwitness.vault.models import Slot
 from fairwitness.vault.opening import Chest, unwrap_for_reporter
 from fairwitness.vault.receipt import ReceiptCode
 from tests.dying import deaths, every_so_many, live  # noqa: F401 # a fixture
-from tests.invited import deliver, letters, make_invited, path_in
+from tests.invited import deliver, letters, make_invited, path_in, press
 from tests.post_office import serve_post_office  # noqa: F401 # a fixture
 from tests.walking import STORY, Walker
 
@@ -134,7 +134,7 @@ def test_a_link_gives_one_answer_wherever_the_web_dies(centre, every):
 
     def begin():
         person = Walker()
-        person.post(next(links))
+        press(person.client, next(links))
         return person
 
     def answer(person):

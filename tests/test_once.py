@@ -21,7 +21,7 @@ from fairwitness.surveys.models import Pending
 from fairwitness.vault.actions import take_slot
 from fairwitness.vault.models import Slot
 from tests.desk import fresh_code, staff_of
-from tests.invited import deliver, letters, make_invited, path_in
+from tests.invited import deliver, letters, make_invited, path_in, press
 from tests.walking import STORY, Walker
 
 BOTH = ["default", "keystore"]
@@ -86,7 +86,7 @@ def link(centre) -> str:
 def open_link(link: str, *, language: str = "en") -> Client:
     """A browser that has opened a link and pressed Start."""
     browser = Client(headers={"accept-language": language})
-    assert browser.post(link).status_code == 303
+    assert press(browser, link).status_code == 303
     return browser
 
 

@@ -60,6 +60,7 @@ from tests.invited import (
     make_invited,
     make_source,
     path_in,
+    press,
 )
 
 pytestmark = pytest.mark.django_db(databases=["default", "keystore"])
@@ -406,7 +407,7 @@ def test_opening_changes_nothing_and_sets_no_cookie(letter, client):
 
 
 def test_starting_begins_a_draft_at_a_clean_address(letter, client):
-    started = client.post(path_in(letter))
+    started = press(client, path_in(letter))
 
     assert (started.status_code, started.url) == (303, reverse("surveys:page"))
     assert key_in(letter) not in started.url
@@ -429,10 +430,10 @@ def draft_in(client):
 
 
 def test_pressing_start_twice_loses_nothing(letter, client):
-    client.post(path_in(letter))
+    press(client, path_in(letter))
     answer(client, "about", "happened_to_me")
 
-    client.post(path_in(letter))
+    press(client, path_in(letter))
 
     assert draft_in(client).contents["answers"] == {"about": "happened_to_me"}
     assert Draft.objects.count() == 1
@@ -443,7 +444,7 @@ def answer(client, question, value):
 
 
 def test_an_answer_through_the_pages_spends_the_link_once(letter, client):
-    client.post(path_in(letter))
+    press(client, path_in(letter))
     answer(client, "about", "nothing_happened")
 
     assert Pending.objects.count() == 1
@@ -451,13 +452,13 @@ def test_an_answer_through_the_pages_spends_the_link_once(letter, client):
     spent = client.get(path_in(letter))
     assert spent.status_code == 200
     assert "Somebody has answered with this link" in spent.content.decode()
-    assert client.post(path_in(letter)).status_code == 200
+    assert press(client, path_in(letter)).status_code == 200
 
 
 def test_two_browsers_with_one_link_give_one_answer(letter):
     one, other = Client(), Client()
     for client in (one, other):
-        client.post(path_in(letter))
+        press(client, path_in(letter))
 
     for client in (one, other):
         answer(client, "about", "nothing_happened")
@@ -483,7 +484,7 @@ def test_a_closed_survey_says_why_and_where_else_to_go(letter, campaign, client)
     assert "This survey is closed" in text
     assert "The reason: the meeting was then." in text
     assert reverse("intake:tell") in text
-    assert client.post(path_in(letter)).status_code == 200
+    assert press(client, path_in(letter)).status_code == 200
     assert not Draft.objects.exists()
 
 
@@ -510,34 +511,40 @@ def test_there_are_four_choices_and_none_is_made(not_mine, client):
     assert "Choosing here does not use up their link" in text
 
 
-@pytest.mark.parametrize("who", ["passed_on", "on_behalf"])
-def test_whoever_it_was_passed_on_to_gets_a_fresh_form(not_mine, client, who):
-    started = client.post(not_mine, {"who": who})
+@pytest.mark.parametrize(
+    ("told", "door"),
+    [
+        ({"who": "passed_on"}, "forwarded"),
+        ({"who": "on_behalf", "knows": "yes"}, "on_behalf"),
+    ],
+)
+def test_whoever_it_was_passed_on_to_gets_a_fresh_form(not_mine, client, told, door):
+    started = press(client, not_mine, **told)
 
     contents = draft_in(client).contents
     assert started.url == reverse("surveys:page")
-    assert (contents["door"], contents["invitation"]) == ("forwarded", None)
+    assert (contents["door"], contents["invitation"]) == (door, None)
     answer(client, "about", "nothing_happened")
     assert Pending.objects.count() == 1
     assert not Invitation.objects.spent().exists()
 
 
 def test_they_see_nothing_that_was_typed_before(letter, not_mine, client):
-    client.post(path_in(letter))
+    press(client, path_in(letter))
     answer(client, "about", "happened_to_me")
 
-    client.post(not_mine, {"who": "passed_on"})
+    press(client, not_mine, who="passed_on")
 
     assert "answers" not in draft_in(client).contents
     assert Draft.objects.count() == 1
 
 
 def test_whoever_it_was_sent_to_goes_back_to_it(letter, not_mine, client):
-    assert client.post(not_mine, {"who": "sent_to_me"}).url == path_in(letter)
+    assert press(client, not_mine, who="sent_to_me").url == path_in(letter)
 
 
 def test_whoever_it_is_not_for_uses_nothing_up(not_mine, client):
-    page = client.post(not_mine, {"who": "not_for_me"})
+    page = press(client, not_mine, who="not_for_me")
 
     assert "Nothing was used up" in page.content.decode()
     assert not Draft.objects.exists()
@@ -545,7 +552,7 @@ def test_whoever_it_is_not_for_uses_nothing_up(not_mine, client):
 
 @pytest.mark.parametrize("who", ["", "somebody"])
 def test_a_choice_that_is_none_is_asked_for_again(not_mine, client, who):
-    page = client.post(not_mine, {"who": who})
+    page = press(client, not_mine, who=who)
 
     assert page.status_code == 200
     assert "One thing needs another look" in page.content.decode()
@@ -556,19 +563,17 @@ def test_a_spent_link_offers_a_form_of_ones_own(letter, client):
     page = client.get(path_in(letter)).content.decode()
     assert 'name="who" value="passed_on"' in page
 
-    client.post(
-        reverse("outreach:forwarded", args=[key_in(letter)]), {"who": "passed_on"}
-    )
+    press(client, reverse("outreach:forwarded", args=[key_in(letter)]), who="passed_on")
 
     assert draft_in(client).contents["door"] == "forwarded"
 
 
 def test_the_same_choice_stands_on_every_page_of_the_form(letter, client):
-    client.post(path_in(letter))
+    press(client, path_in(letter))
     address = draft_in(client).contents["not_mine_url"]
     assert address in client.get(reverse("surveys:page"), follow=True).content.decode()
 
-    client.post(reverse("outreach:forwarded"), {"who": "passed_on"})
+    press(client, reverse("outreach:forwarded"), who="passed_on")
 
     contents = draft_in(client).contents
     assert (contents["door"], contents["not_mine_url"]) == (

@@ -112,7 +112,8 @@ def campaigns() -> list[Asked]:
             reason=one.reason_in(code),
             answered=Answered(
                 counts.get((one.pk, "invited"), 0),
-                counts.get((one.pk, "forwarded"), 0),
+                counts.get((one.pk, "forwarded"), 0)
+                + counts.get((one.pk, "on_behalf"), 0),
             ),
             kept=[
                 KeptReason(warning_in_words(row.code), row)

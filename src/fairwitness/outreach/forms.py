@@ -33,7 +33,7 @@ class WhoForm(forms.Form):
         )
         ON_BEHALF = (
             "on_behalf",
-            gettext_lazy("I answer for the person it was sent to, and they know"),
+            gettext_lazy("I want to answer on behalf of somebody else"),
         )
         NOT_FOR_ME = "not_for_me", gettext_lazy("It is not for me")
 
@@ -42,6 +42,21 @@ class WhoForm(forms.Form):
         choices=Who.choices,
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose who is answering.")},
+    )
+
+
+class KnowsForm(forms.Form):
+    """Whether the person on whose behalf somebody answers knows of it."""
+
+    class Knows(models.TextChoices):
+        YES = "yes", gettext_lazy("Yes, they know, and they want it")
+        NO = "no", gettext_lazy("No, or I am not sure")
+
+    knows = forms.ChoiceField(
+        label=gettext_lazy("Does the person know that you answer for them?"),
+        choices=Knows.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose whether they know.")},
     )
 
 

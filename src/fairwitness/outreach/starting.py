@@ -51,11 +51,12 @@ def start(
     *,
     door: Response.Door,
     invitation: uuid.UUID | None = None,
+    came_by: uuid.UUID | None = None,
     not_mine_url: str = "",
 ) -> HttpResponse:
     """Begin a draft and go to its first page, at an address that holds no key.
 
-    Whoever presses the button twice goes on with what they have begun by the same link.
+    `came_by` is the link that was passed on to whoever answers; it is not spent. Whoever presses the button twice goes on with what they have begun by the same link.
     """
     response = redirect("surveys:page")
     response.status_code = SEE_OTHER
@@ -69,6 +70,7 @@ def start(
         "door": door.value,
         "campaign": str(campaign.pk),
         "invitation": wanted,
+        "came_by": str(came_by) if came_by else None,
         "version": campaign.version_id,
         "values": _values(campaign),
         "not_mine_url": not_mine_url or reverse("outreach:forwarded"),

@@ -23,6 +23,7 @@ from fairwitness.surveys.fitness import ANSWERS, require_fit
 from fairwitness.surveys.models import (
     Enclosure,
     Manuscript,
+    Passing,
     Pending,
     Questionnaire,
     Response,
@@ -37,15 +38,18 @@ from fairwitness.vault.models import KeyPair
 from fairwitness.vault.padding import pad_text
 
 PENDING = Context("pending", "", "")
+PASSING = Context("passing", "", "")
 SEED_BYTES = 32
 __all__ = [
     "ANSWERS",
+    "PASSING",
     "PENDING",
     "NotAnAnswer",
     "Reworded",
     "discard_manuscript",
     "keep_manuscript",
     "let_wait",
+    "note_not_for_me",
     "publish_version",
     "put_beside",
     "sealed_seed",
@@ -254,13 +258,16 @@ def submit_response(
     answers: Answers,
     seed: bytes,
     spend: Callable[[], None],
+    came_by: uuid.UUID | None = None,
 ) -> None:
     """Take the survey part: spend the link and keep the answer, sealed, or do neither.
 
     `answers` holds at most `ANSWERS`, each a code, a number or nothing. `seed` is the
     32-byte count seed of this sending: an answer that is sent twice under one seed
-    counts once. `spend` may refuse; `doors.spending` gives it. Nothing is written that
-    says when, and the ledger has a daily number only, at release.
+    counts once. `spend` may refuse; `doors.spending` gives it. `came_by` is the link that
+    was passed on to whoever answers: it is counted, sealed apart, and never stands in the
+    answer. Nothing is written that says when, and the ledger has a daily number only, at
+    release.
     """
     checked = _checked(answers)
     payload = {
@@ -270,7 +277,22 @@ def submit_response(
         "answers": checked,
     }
     insert([_sealed(payload, seed)])
-    spend()  # after the row beside it: whoever mixes locks the two in this order
+    if came_by and campaign_id:
+        insert([_passing(campaign_id, came_by)])
+    spend()  # after the rows beside it: whoever mixes locks them in this order
+
+
+@transaction.atomic
+def note_not_for_me(campaign_id: uuid.UUID) -> None:
+    """Count that somebody said that a link is not for them; not whose link, and not when."""
+    insert([_passing(campaign_id, None)])
+
+
+def _passing(campaign_id: uuid.UUID, link: uuid.UUID | None) -> Passing:
+    told = {"campaign": str(campaign_id), "link": str(link) if link else None}
+    plain = json.dumps(told, sort_keys=True, separators=(",", ":")).encode()
+    _key, public = standing_key(KeyPair.Purpose.RELEASE)
+    return Passing(body=seal_to(public, pad_text(plain), PASSING))
 
 
 def sealed_seed(seed: bytes) -> Pending:

@@ -112,12 +112,66 @@ class Pending(models.Model):
         return "[pending]"
 
 
+class Passing(models.Model):
+    """That a passed-on link was answered, or was for nobody: sealed, all alike, until its day is over.
+
+    It waits beside the answers and is mixed with them. Only the count of a day opens it,
+    adds it up, and deletes it: what stays is in `PassedOn`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    body = models.BinaryField()
+
+    def __str__(self) -> str:
+        return "[passing]"
+
+
+class PassedOn(models.Model):
+    """How links of a campaign were passed on, counted day by day. Numbers, nobody's link.
+
+    `by_five` is how many links brought five to nine answers of others on one day, and so on.
+    """
+
+    campaign = models.UUIDField(primary_key=True)
+    not_for_me = models.PositiveIntegerField(default=0)
+    by_one = models.PositiveIntegerField(default=0)
+    by_two = models.PositiveIntegerField(default=0)  # to four
+    by_five = models.PositiveIntegerField(default=0)  # to nine
+    by_ten = models.PositiveIntegerField(default=0)  # to nineteen
+    by_twenty = models.PositiveIntegerField(default=0)  # and more
+
+    def __str__(self) -> str:
+        return "links that were passed on"
+
+
+class DayOfAnswers(models.Model):
+    """How many answers of a campaign were released on a day. In fives, once the day is over."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    campaign = models.UUIDField()
+    day = models.DateField()
+    own = models.PositiveIntegerField(default=0)
+    passed_on = models.PositiveIntegerField(default=0)
+    is_over = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "day"], name="one_number_for_each_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"answers of {self.day}"
+
+
 class Response(models.Model):
     """Answers that belong to nobody: whether something happened, how often, age band, coarse area."""
 
     class Door(models.TextChoices):
         INVITED = "invited", _("a personal link")
         FORWARDED = "forwarded", _("a link that was passed on")
+        ON_BEHALF = "on_behalf", _("somebody else, who says that the person knows")
         OPEN = "open", _("the open form")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -11,10 +11,11 @@ import logging
 import random
 import time
 import uuid
-from collections.abc import Callable, Collection
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Sum
@@ -23,10 +24,17 @@ from django.utils import timezone
 from fairwitness.ledger.actions import queue_leaves, record
 from fairwitness.ledger.actors import SYSTEM
 from fairwitness.ledger.models import Entry, Leaf, WaitingLeaf
-from fairwitness.mixing import clean_files, hold, take_all
-from fairwitness.surveys.actions import PENDING
-from fairwitness.surveys.models import Pending, Response
-from fairwitness.vault.envelope import CannotOpen, open_with
+from fairwitness.mixing import clean_files, hold, mix, take_all
+from fairwitness.surveys.actions import PASSING, PENDING
+from fairwitness.surveys.bursts import in_fives, size_of, week_of
+from fairwitness.surveys.models import (
+    DayOfAnswers,
+    PassedOn,
+    Passing,
+    Pending,
+    Response,
+)
+from fairwitness.vault.envelope import CannotOpen, Context, open_with
 from fairwitness.vault.founding import private_key
 from fairwitness.vault.models import KeyPair
 from fairwitness.vault.padding import unpad_text
@@ -35,6 +43,10 @@ from fairwitness.vault.receipt import leaf_of
 CLEANING_TRIES = 20
 CLEANING_PAUSE = 0.1  # seconds
 RELEASED, MIXED = "surveys.released", "surveys.mixed"  # in the ledger
+COUNTED = "surveys.passed_on_counted"  # likewise
+ROUND_OF_A_DAY = (
+    "worker.responses"  # what the worker leaves there after a day's release
+)
 
 
 @dataclass(frozen=True)
@@ -53,6 +65,7 @@ class Beside:
 
 
 beside: list[Beside] = []
+Sealed = TypeVar("Sealed", Pending, Passing)
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +76,7 @@ def mix_waiting() -> int:
     waiting = take_all(Pending)
     fresh = sum(not pending.is_mixed for pending in waiting)
     _wait_on(waiting)
+    mix(Passing)
     for other in beside:
         other.mix()
     return fresh
@@ -76,6 +90,7 @@ def release_responses(*, on: date | None = None, at_least: int = 0) -> int:
     What an earlier release could not mix any more, because it was killed, is mixed now.
     """
     on = on or timezone.localdate()
+    count_passed_on(on)
     released, campaigns, days = 0, None, set(days_unmixed())
     if Pending.objects.count() >= max(at_least, 1):
         released, met = _release(on)
@@ -86,7 +101,7 @@ def release_responses(*, on: date | None = None, at_least: int = 0) -> int:
         other.rewrite(campaigns)
     _mix_weeks(days | {on}, on=on)
     for _try in range(CLEANING_TRIES):
-        if clean_files(Pending, Response, WaitingLeaf):
+        if clean_files(Pending, Passing, Response, WaitingLeaf, DayOfAnswers):
             break
         time.sleep(CLEANING_PAUSE)
     return released
@@ -115,11 +130,12 @@ def _unmixed() -> int:
 def _release(on: date) -> tuple[int, set[uuid.UUID]]:
     """Turn what waits into answers and leaves, as a whole or not at all."""
     waiting = take_all(Pending)
-    opened, closed = _opened(waiting)
+    opened, closed = _opened(waiting, PENDING)
     _wait_on(closed)
     fresh = _not_yet_counted(opened)
     answers = [told for told in fresh.values() if "answers" in told]
     Response.objects.bulk_create(_response(told, on) for told in answers)
+    _add_to_day(answers, on)
     queue_leaves(fresh)
     campaigns = {campaign for other in beside for campaign in other.settle()}
     if answers:
@@ -134,12 +150,14 @@ def _wait_on(waiting: Collection[Pending]) -> None:
     )
 
 
-def _opened(waiting: list[Pending]) -> tuple[list[dict[str, Any]], list[Pending]]:
+def _opened(
+    waiting: list[Sealed], context: Context
+) -> tuple[list[dict[str, Any]], list[Sealed]]:
     """What the waiting rows say; those of another key apart."""
     key, opened, closed = private_key(KeyPair.Purpose.RELEASE), [], []
     for pending in waiting:
         try:
-            plain = open_with(key, bytes(pending.body), PENDING)
+            plain = open_with(key, bytes(pending.body), context)
         except CannotOpen:
             closed.append(pending)
         else:
@@ -164,14 +182,74 @@ def _response(told: dict[str, Any], on: date) -> Response:
         version_id=told["version"],
         campaign=told["campaign"],
         door=told["door"],
-        week=_week(on),
+        week=week_of(on),
         answers=told["answers"],
     )
 
 
-def _week(on: date) -> str:
-    year, week, _day = on.isocalendar()
-    return f"{year}-W{week:02}"
+def _add_to_day(answers: Iterable[dict[str, Any]], on: date) -> None:
+    """Add answers that are released to the number of their day, by campaign. All rows anew."""
+    fresh: dict[str, Counter[bool]] = {}
+    for told in answers:
+        if told["campaign"]:
+            is_own = told["door"] == Response.Door.INVITED
+            fresh.setdefault(told["campaign"], Counter())[is_own] += 1
+    if not fresh:
+        return
+    rows = take_all(DayOfAnswers)
+    known = {str(row.campaign): row for row in rows if row.day == on}
+    for campaign, number in fresh.items():
+        if campaign not in known:
+            known[campaign] = DayOfAnswers(campaign=uuid.UUID(campaign), day=on)
+            rows.append(known[campaign])
+        known[campaign].own += number[True]
+        known[campaign].passed_on += number[False]
+    DayOfAnswers.objects.bulk_create(rows)
+
+
+@transaction.atomic
+def count_passed_on(on: date) -> int:
+    """Count what was passed on on the days before, once a day, and leave only numbers of it.
+
+    It waits for the day to end, so that a link that many use on one day counts as one.
+    Then the numbers of answers of these days are kept in fives. Returns how many were
+    counted. A link that is passed on for several days counts on each.
+    """
+    done = Entry.objects.filter(day=on, act__in=(COUNTED, RELEASED, ROUND_OF_A_DAY))
+    if done.exists():
+        return 0
+    _keep_days_in_fives(on)
+    if not Passing.objects.exists():
+        return 0
+    opened, closed = _opened(take_all(Passing), PASSING)
+    Passing.objects.bulk_create(Passing(body=bytes(row.body)) for row in closed)
+    links = Counter((told["campaign"], told["link"]) for told in opened)
+    kept = {row.campaign: row for row in take_all(PassedOn)}
+    for (campaign, link), number in links.items():
+        pk = uuid.UUID(campaign)
+        row = kept.setdefault(pk, PassedOn(campaign=pk))
+        if link is None:
+            row.not_for_me += number
+        else:
+            size = size_of(number)
+            setattr(row, size, getattr(row, size) + 1)
+    PassedOn.objects.bulk_create(kept.values())
+    record(COUNTED, "day", by=SYSTEM, on=on)
+    return len(opened)
+
+
+def _keep_days_in_fives(on: date) -> None:
+    """Let days that are over keep their numbers in fives; fewer than five leave no day."""
+    if not DayOfAnswers.objects.filter(day__lt=on, is_over=False).exists():
+        return
+    rows = take_all(DayOfAnswers)
+    for row in rows:
+        if row.day < on:
+            row.own, row.passed_on = in_fives(row.own), in_fives(row.passed_on)
+            row.is_over = True
+    DayOfAnswers.objects.bulk_create(
+        row for row in rows if not row.is_over or row.own or row.passed_on
+    )
 
 
 @transaction.atomic
@@ -181,7 +259,7 @@ def _mix_weeks(days: Collection[date], *, on: date) -> None:
     Otherwise the place and the transaction of each lot would tell the days of it apart.
     """
     hold(Response)
-    for week in {_week(day) for day in days}:
+    for week in {week_of(day) for day in days}:
         same_week = Response.objects.filter(week=week)
         told = list(
             same_week.values("version_id", "campaign", "door", "week", "answers")

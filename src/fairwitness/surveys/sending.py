@@ -18,7 +18,7 @@ def send_response(contents: Mapping[str, Any], walk: Walk) -> CountCode:
     Errors: `LinkSpent` when somebody has answered with the same link.
     """
     count_code = CountCode.new()
-    campaign = contents.get("campaign")
+    campaign, came_by = contents.get("campaign"), contents.get("came_by")
     pruned = walk.journey.prune()
     submit_response(
         campaign_id=uuid.UUID(campaign) if campaign else None,
@@ -27,6 +27,7 @@ def send_response(contents: Mapping[str, Any], walk: Walk) -> CountCode:
         answers={name: _coded(pruned.get(name)) for name in ANSWERS},
         seed=count_code.seed,
         spend=spending(contents.get("invitation")),
+        came_by=uuid.UUID(came_by) if came_by else None,
     )
     return count_code
 

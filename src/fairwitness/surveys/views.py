@@ -129,7 +129,11 @@ def spent(request: HttpRequest, draft: OpenDraft) -> HttpResponse:
     if not draft.contents.get("is_spent"):
         return redirect("surveys:page")
     if request.method == "POST":
-        draft.contents |= {"door": Response.Door.FORWARDED.value, "invitation": None}
+        draft.contents |= {
+            "door": Response.Door.FORWARDED.value,
+            "invitation": None,
+            "came_by": draft.contents.get("invitation"),
+        }
         return _send(Walk(draft, Part.SURVEY))
     return render(request, "surveys/spent.html", _frame(draft))
 

@@ -1,12 +1,17 @@
 """What a letter's links open: the survey, the way out, and "this was not sent to me".
 
 Opening changes nothing and sets no cookie, so that whatever fetches links ahead of people
-does no harm. Starting takes no authority from the browser, so there is nothing that
-another site could borrow: these pages need no token against forgery.
+does no harm. What is posted counts only with the mark that stands on the page itself, so
+that whatever posts without having read it does none either. Starting takes no authority
+from the browser, so there is nothing that another site could borrow: these pages need no
+token against forgery.
 """
 
+import uuid
+from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,13 +26,16 @@ from fairwitness.governance.readiness import door
 from fairwitness.outreach import actions
 from fairwitness.outreach.actions import open_link
 from fairwitness.outreach.actions.wishes import HOLDS
-from fairwitness.outreach.forms import WhoForm
+from fairwitness.outreach.forms import KnowsForm, WhoForm
 from fairwitness.outreach.models import Campaign
+from fairwitness.outreach.page_mark import has_mark, mark_of
 from fairwitness.outreach.starting import OPEN_FORM, closed_because, frame, start
 from fairwitness.surveys import drafts
+from fairwitness.surveys.actions import note_not_for_me
 from fairwitness.surveys.models import Response
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
+Who, Knows = WhoForm.Who, KnowsForm.Knows
 
 
 @csrf_exempt
@@ -40,12 +48,17 @@ def landing(request: HttpRequest, key: str) -> HttpResponse:
     if opened is None:
         return _unknown(request)
     not_mine = reverse("outreach:forwarded", args=[key])
-    context = {**frame(opened.campaign), "not_mine_url": not_mine}
+    context = {
+        **frame(opened.campaign),
+        "not_mine_url": not_mine,
+        "not_mine_mark": mark_of(not_mine),
+        "mark": mark_of(request.path),
+    }
     if opened.is_over:
         return _over(request, opened.campaign)
     if opened.is_spent:
         return render(request, "outreach/spent.html", context)
-    if request.method == "POST":
+    if has_mark(request):
         return start(
             request,
             opened.campaign,
@@ -62,20 +75,59 @@ def landing(request: HttpRequest, key: str) -> HttpResponse:
 @GET_OR_POST
 def forwarded(request: HttpRequest, key: str = "") -> HttpResponse:
     """Ask who is answering; whoever the link was not made for gets a fresh form of their own."""
-    campaign = _campaign_of(request, key)
-    if campaign is None:
+    link = _link(request, key)
+    if link is None:
         return _unknown(request)
-    if campaign.is_over(timezone.localdate()):
-        return _over(request, campaign)
-    form = WhoForm(request.POST if request.method == "POST" else None)
+    if link.campaign.is_over(timezone.localdate()):
+        return _over(request, link.campaign)
+    form = WhoForm(request.POST if has_mark(request) else None)
     if not form.is_valid():
-        return render(request, "outreach/forwarded.html", _asked(form))
-    who = form.cleaned_data["who"]
-    if who == WhoForm.Who.NOT_FOR_ME:
+        return render(request, "outreach/forwarded.html", _asked(request, form, "who"))
+    return _go_on_as(form.cleaned_data["who"], request, link, key)
+
+
+def _go_on_as(who: str, request: HttpRequest, link: "_Link", key: str) -> HttpResponse:
+    """Where each of those who may be answering goes on."""
+    if who == Who.NOT_FOR_ME:
+        note_not_for_me(link.campaign.pk)
         return render(request, "outreach/not_for_me.html")
-    if who == WhoForm.Who.SENT_TO_ME:
+    if who == Who.SENT_TO_ME:
         return redirect("outreach:landing", key) if key else redirect("surveys:page")
-    return start(request, campaign, door=Response.Door.FORWARDED)
+    if who == Who.ON_BEHALF:
+        return _on_behalf(request, link)
+    return _start_apart(request, link, Response.Door.FORWARDED)
+
+
+def _on_behalf(request: HttpRequest, link: "_Link") -> HttpResponse:
+    """Ask whether the person knows. Without their yes nobody answers for them."""
+    form = KnowsForm(request.POST if "knows" in request.POST else None)
+    if "asked" in request.POST and not form.is_bound:
+        form = KnowsForm({})
+    if not form.is_valid():
+        context = _asked(request, form, "knows")
+        return render(request, "outreach/on_behalf.html", context)
+    if form.cleaned_data["knows"] == Knows.YES:
+        return _start_apart(request, link, Response.Door.ON_BEHALF)
+    context = {
+        "open_form_url": address_of(OPEN_FORM),
+        "mark": mark_of(request.path),
+    }
+    return render(request, "outreach/they_do_not_know.html", context)
+
+
+@dataclass(frozen=True)
+class _Link:
+    """Which campaign asks, and by which link somebody else came."""
+
+    campaign: Campaign
+    invitation_id: uuid.UUID | None
+
+
+def _start_apart(
+    request: HttpRequest, link: _Link, door: Response.Door
+) -> HttpResponse:
+    """Begin a fresh form that spends no link; its answers are counted apart."""
+    return start(request, link.campaign, door=door, came_by=link.invitation_id)
 
 
 @csrf_exempt
@@ -96,22 +148,29 @@ def leave(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "outreach/leave.html", mine)
 
 
-def _campaign_of(request: HttpRequest, key: str) -> Campaign | None:
-    """The campaign of a link, or of the form that this browser has begun."""
+def _link(request: HttpRequest, key: str) -> _Link | None:
+    """Where a link leads, or the form that this browser has begun by one."""
     if key:
         opened = open_link(key, on=timezone.localdate())
-        return opened.campaign if opened else None
+        return _Link(opened.campaign, opened.invitation_id) if opened else None
     draft = drafts.load(request, drafts.Journey.SURVEY)
-    campaign = str(draft.contents.get("campaign") or "") if draft else ""
-    return Campaign.objects.filter(pk=campaign).first() if campaign else None
+    told = draft.contents if draft else {}
+    pk = str(told.get("campaign") or "")
+    campaign = Campaign.objects.filter(pk=pk).first() if pk else None
+    if campaign is None:
+        return None
+    came_by = told.get("invitation") or told.get("came_by")
+    return _Link(campaign, uuid.UUID(came_by) if came_by else None)
 
 
-def _asked(form: WhoForm) -> dict[str, Any]:
-    error = form.errors["who"][0] if form.errors else ""
+def _asked(request: HttpRequest, form: forms.Form, name: str) -> dict[str, Any]:
+    field = form.fields[name]
+    error = form.errors[name][0] if form.errors else ""
     return {
-        "heading": form.fields["who"].label,
+        "heading": field.label,
         "hint": _("This link was made for one person."),
-        "options": WhoForm.Who.choices,
+        "options": getattr(field, "choices", ()),
+        "mark": mark_of(request.path),
         "error": error,
         "errors": {"question": error} if error else {},
     }
