@@ -24,6 +24,7 @@ from fairwitness.outreach.addresses import NotAnAddress, read_address
 from fairwitness.outreach.models import Basis, Batch, Contact, Source, Suppression
 from fairwitness.outreach.sheets import NotAContactList, opened_rows
 from fairwitness.refusal import NotAllowed, Refused
+from fairwitness.surveys.checking import check_form
 from fairwitness.vault.actions import KeysNotTrusted
 from fairwitness.vault.models import KeyPair
 from tests.invited import AGREED, a_source, make_source
@@ -312,6 +313,7 @@ def test_a_report_of_refused_rows_holds_no_address(take):
 
 
 def test_an_open_quotation_mark_stops_one_row(take):
+    check_form(b"survey,type,name\n,text,a\n")  # reads longer cells than a list has
     rest = "\n".join(f"m{number}@members.example" for number in range(9000))
 
     report = take(f'email\nann@members.example\n"bob{rest}'.encode())

@@ -128,7 +128,7 @@ def _require_few(name: str, sheet: Any) -> None:
 def _written(content: bytes) -> Iterator[Table]:
     """The sheets of one CSV file: the first column names the sheet, the others hold it."""
     text = content.decode("utf-8-sig", errors="replace")
-    csv.field_size_limit(LARGEST_FILE)
+    before = csv.field_size_limit(LARGEST_FILE)  # of all readers of this process
     name, lines = "", list[Line]()
     try:
         for number, cells in enumerate(csv.reader(io.StringIO(text)), start=1):
@@ -145,6 +145,8 @@ def _written(content: bytes) -> Iterator[Table]:
         raise UnreadableForm(
             "This CSV file is damaged. Save it again, and choose it again."
         ) from wrong
+    finally:
+        csv.field_size_limit(before)
     if name:
         yield Table(name, tuple(lines))
 
