@@ -13,10 +13,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 
 from fairwitness import mail
 from fairwitness.outreach import sending
@@ -27,6 +30,8 @@ TOO_LONG = 60  # seconds
 MOST_STEPS = 400
 NEVER = -1
 FAILED = 1
+
+_opened: WeakSet[BaseDatabaseWrapper] = WeakSet()
 
 Subject = TypeVar("Subject")
 Act = Callable[[], object]
@@ -64,9 +69,28 @@ def live(act: Act) -> None:
     assert not dies_at(NEVER, act)
 
 
+def _remember(connection: BaseDatabaseWrapper, **_more: object) -> None:
+    _opened.add(connection)
+
+
+connection_created.connect(_remember)
+
+
+def _let_go() -> None:
+    """Close what is open in any thread: a fork that inherits SQLite's locks damages the file.
+
+    The server of the browser tests keeps threads, whose connections stay open until the
+    browser hangs up.
+    """
+    connections.close_all()
+    for one in list(_opened):
+        if one.connection is not None:
+            one.connection.close()
+
+
 def dies_at(number: int, act: Act) -> bool:
     """Do an act in a process that is killed at this step; false when it ended before."""
-    connections.close_all()
+    _let_go()
     child = os.fork()
     if not child:
         _live(number, act)
