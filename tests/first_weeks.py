@@ -30,10 +30,13 @@ A_REPORT = "/desk/reports/[0-9a-f-]{36}"
 
 
 def source_in_the_docs() -> str:
-    """The file about a list's source, as the document shows it."""
+    """The file about a list's source, as the document shows it; the list was given today."""
     found = re.search(r"```toml\n(.*?)```", RUNNING.read_text(), re.DOTALL)
     assert found
-    return str(found[1])
+    today = f"given_on = {timezone.localdate()} "
+    told, number = re.subn(r"given_on = [0-9-]+ ", today, str(found[1]))
+    assert number == 1
+    return told
 
 
 def import_in_the_docs() -> list[str]:

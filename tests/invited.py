@@ -20,6 +20,7 @@ from fairwitness.outreach.actions import (
 )
 from fairwitness.outreach.letters import letters_to_start_from
 from fairwitness.outreach.models import Campaign, Source
+from fairwitness.outreach.plain_part import unflowed
 from fairwitness.outreach.sending import SendReport, send_due
 
 AGREED = {
@@ -112,10 +113,11 @@ def read(content: bytes) -> EmailMessage:
 
 
 def words_of(letter: EmailMessage) -> str:
-    """The plain text of a letter."""
+    """The plain text of a letter, its lines joined again as a mail program joins them."""
     part = letter.get_body(("plain",))
     assert part is not None
-    return str(part.get_content())
+    assert part["Content-Type"].params["format"] == "flowed"
+    return unflowed(str(part.get_content()))
 
 
 def path_in(letter: EmailMessage, kind: str = "i") -> str:

@@ -63,7 +63,8 @@ def test_the_page_says_what_is_held_and_where_it_came_from_and_never_the_address
         "because you gave it when you joined the Trust",
         "they agreed to it",
         "Spring survey",
-        "We cannot tell, nor whether you did",
+        "The members said yes on the form for new members.",
+        "We cannot tell: answers are kept apart.",
     ):
         assert said in page
     assert HERS not in page
@@ -150,6 +151,8 @@ def test_the_full_copy_goes_to_the_address_itself_and_once(client, mine):
         "the membership office of the Trust",
         "Spring survey, letter 1",
         "handed over",
+        "Their right to pass it on: The members said yes on the form for new members.",
+        "Spring survey: not used",
         "answers are kept apart",
     ):
         assert said in words

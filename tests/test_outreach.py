@@ -818,11 +818,11 @@ def test_a_campaign_is_written_launched_paused_and_closed_at_the_desk(
 # The command line.
 
 
-SOURCE_FILE = """
+SOURCE_FILE = f"""
 code = "members"
 given_by = "the membership office"
 given_how = "by hand"
-given_on = 2026-01-10
+given_on = {DAY}
 told = "We may ask you what you meet."
 sentence = "We have your address because you gave it."
 giver_basis = "The members said yes."

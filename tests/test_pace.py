@@ -15,8 +15,9 @@ from fairwitness.outreach import pace
 from fairwitness.outreach.actions import resume_campaign, set_pace, try_again
 from fairwitness.outreach.actions.fates import look_at_failures, stop_campaign
 from fairwitness.outreach.in_hand import Mark, in_hand, left_behind
-from fairwitness.outreach.models import Delivery, MailDay, Pace, Suppression
+from fairwitness.outreach.models import Delivery, Suppression
 from fairwitness.outreach.sending import SendReport, send_due
+from fairwitness.outreach.speed import MailDay, Pace
 from fairwitness.refusal import NotAllowed
 from tests.desk import staff_of
 from tests.invited import make_invited

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.core import checks
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
@@ -68,6 +69,7 @@ def examine() -> list[Finding]:
         _files(),
         _apart(),
         _trustees(),
+        *_rules(),
         *_doors(),
     ]
 
@@ -191,6 +193,20 @@ def _trustees() -> Finding:
             "see docs/keys.md, When keys are lost; then each unlocks their key once",
         )
     return Finding("ok", "any two of three trustees bring lost keys back")
+
+
+def _rules() -> list[Finding]:
+    """What the house finds wrong with its own policy, or with rows that a centre wrote."""
+    wrong = [one for one in checks.run_checks() if one.level >= checks.ERROR]
+    return [
+        Finding(
+            "STOP",
+            str(one.msg),
+            "a rule that nobody can execute holds for nobody",
+            str(one.hint or "mend it"),
+        )
+        for one in wrong
+    ]
 
 
 def _doors() -> list[Finding]:

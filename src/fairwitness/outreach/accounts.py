@@ -31,6 +31,12 @@ OURS = {  # why we ourselves sent nothing: the reasons that `sending` writes dow
             "The source does not show any more why we may write. Complete it."
         ),
     ),
+    "too late": (
+        gettext_lazy("given to us too long ago"),
+        gettext_lazy(
+            "They could no longer hear of it within a month. Their addresses are deleted in the night."
+        ),
+    ),
     "sealed": (
         gettext_lazy("cannot be opened"),
         gettext_lazy(

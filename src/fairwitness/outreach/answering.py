@@ -11,7 +11,7 @@ from email.policy import SMTP
 from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import formats, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from fairwitness.governance.models import Controller
@@ -21,9 +21,19 @@ from fairwitness.outreach.actions.wishes import (
     note_answered,
     put_back,
 )
+from fairwitness.outreach.html_part import Words, html_of
 from fairwitness.outreach.keys import hash_of, new_key
-from fairwitness.outreach.letters import footer
-from fairwitness.outreach.models import Contact, Delivery, Wish
+from fairwitness.outreach.letters import banner, footer, put_words
+from fairwitness.outreach.models import (
+    Contact,
+    Delivery,
+    Invitation,
+    Suppression,
+    Wish,
+)
+from fairwitness.outreach.origins import Origin, day_in_words, origin_of
+from fairwitness.outreach.plain_part import flowed
+from fairwitness.outreach.provenance import sources_of
 from fairwitness.outreach.sealing import BatchKey, wrap_context
 from fairwitness.vault.envelope import CannotOpen, open_with
 from fairwitness.vault.founding import private_key
@@ -98,20 +108,21 @@ def _letter(asked: Wish, address: str, name: str, key: str) -> EmailMessage:
     to, _at, there = address.rpartition("@")
     letter["To"] = Address(name, to, there)
     letter["Reply-To"] = controller.email
-    with translation.override(asked.contact.language):
+    language = asked.contact.language
+    with translation.override(language):
         if asked.kind == Wish.Kind.ERASE:
-            letter["Subject"] = _("Shall we forget your address?")
-            said = _question(key)
+            subject, said = _("Shall we forget your address?"), _question(key)
         else:
-            letter["Subject"] = _("What we hold about you")
+            subject = _("What we hold about you")
             said = copy_of(asked.contact, address, name)
-        if settings.IS_TRAINING:
-            said.insert(0, _("Training centre. Nothing here is real."))
-        text = "\n\n".join([*said, footer(controller)]) + "\n"
+        words = Words("\n\n".join(said), footer(controller), banner())
+    letter["Subject"] = subject
     letter["Message-ID"] = f"<{new_key()}@{domain}>"
     letter["Auto-Submitted"] = "auto-replied"
-    letter.set_content(text, cte="7bit" if text.isascii() else "base64")
-    letter["Content-Language"] = asked.contact.language
+    put_words(
+        letter, flowed(words.text), html_of(words, subject=subject, language=language)
+    )
+    letter["Content-Language"] = language
     return letter
 
 
@@ -119,50 +130,81 @@ def _question(key: str) -> list[str]:
     link = f"{settings.BASE_URL}{reverse('outreach:forget', args=[key])}"
     return [
         _("Somebody who has a letter of ours asked us to forget this address."),
-        _("If that was you, open this page within seven days and press the button:"),
-        link,
+        _("If that was you, open this page within seven days and press the button."),
+        _("Forget my address: %(link)s") % {"link": link},
         _("If it was not you, do nothing. Nothing changes then."),
     ]
 
 
 def copy_of(contact: Contact, address: str, name: str) -> list[str]:
     """Everything that we hold about a contact, in paragraphs (UK GDPR Art 15)."""
-    source = contact.source
-    sent = Delivery.objects.filter(invitation__contact=contact)
-    letters = sent.select_related("wave__campaign").order_by("wave__launched_on")
-    day = formats.date_format
     rows = [
         _("Address: %(address)s") % {"address": address},
         _("Name: %(name)s") % {"name": name or _("none")},
         _("Language: %(language)s") % {"language": contact.language},
-        _("In our hands since %(day)s") % {"day": day(contact.batch.imported_on)},
     ]
-    came = [
-        source.sentence_in(contact.language),
-        _("Given to us by: %(who)s, %(how)s, on %(day)s")
-        % {
-            "who": source.given_by,
-            "how": source.given_how,
-            "day": day(source.given_on),
-        },
-        _("What you were told then: %(told)s") % {"told": source.told},
-        _("By what right we write: %(basis)s")
-        % {"basis": str(source.get_basis_display())},
+    left = Suppression.objects.filter(match=bytes(contact.match)).first()
+    if left:
+        rows.append(
+            _("No more letters since %(day)s") % {"day": day_in_words(left.since_on)}
+        )
+    return [
+        _("You asked what we hold about you. This is all of it."),
+        "\n".join(rows),
+        *(
+            _came_from(origin_of(source, contact.language, since_on=since))
+            for source, since in sources_of(contact)
+        ),
+        "\n".join([_("Letters to you:"), *_letters_to(contact)]),
+        "\n".join(_answered(contact)),
     ]
-    wrote = [
+
+
+def _came_from(origin: Origin) -> str:
+    """One source of an address, in lines."""
+    return "\n".join(
+        [
+            origin.sentence,
+            _("Given to us by: %(who)s, %(how)s, on %(day)s")
+            % {
+                "who": origin.given_by,
+                "how": origin.given_how,
+                "day": day_in_words(origin.given_on),
+            },
+            _("Their right to pass it on: %(right)s") % {"right": origin.giver_basis},
+            _("What you were told then: %(told)s") % {"told": origin.told},
+            _("By what right we write: %(basis)s") % {"basis": origin.basis},
+            _("In our hands since %(day)s") % {"day": day_in_words(origin.since_on)},
+        ]
+    )
+
+
+def _letters_to(contact: Contact) -> list[str]:
+    sent = Delivery.objects.filter(invitation__contact=contact)
+    return [
         _("%(title)s, letter %(number)s, from %(day)s: %(state)s")
         % {
             "title": letter.wave.campaign.title,
             "number": letter.wave.number,
-            "day": day(letter.wave.launched_on),
+            "day": day_in_words(letter.wave.launched_on),
             "state": str(letter.get_state_display()),
         }
-        for letter in letters
+        for letter in sent.select_related("wave__campaign").order_by(
+            "wave__launched_on", "wave__number"
+        )
     ]
+
+
+def _answered(contact: Contact) -> list[str]:
+    """Whether a link was used, which we know so that nobody is reminded; and what we cannot know."""
+    ours = Invitation.objects.filter(contact=contact).select_related("campaign")
+    spent = set(Invitation.objects.spent().filter(contact=contact).values_list("pk"))
+    used, unused = _("%(title)s: used"), _("%(title)s: not used")
     return [
-        _("You asked what we hold about you. This is all of it."),
-        "\n".join(rows),
-        "\n".join(came),
-        "\n".join([_("Letters to you:"), *wrote]),
-        _("Whether you answered, and what, we cannot tell: answers are kept apart."),
+        _("Your links:"),
+        *(
+            (used if (one.pk,) in spent else unused) % {"title": one.campaign.title}
+            for one in ours.order_by("campaign__period_from", "campaign__name")
+        ),
+        _("What was answered we cannot tell: answers are kept apart."),
     ]

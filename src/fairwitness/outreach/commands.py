@@ -140,6 +140,7 @@ def _read_source(place: Path) -> Source:
     return Source(
         **{name: told[name] for name in WRITTEN},
         sentences=told.get("sentences", {}),
+        translated=told.get("translated", {}),
         basis_evidence={
             name: str(answer) for name, answer in told.get("basis_evidence", {}).items()
         },

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from fairwitness.outreach.models import (
+    AlsoFrom,
     Campaign,
     Delivery,
     Invitation,
@@ -37,9 +38,11 @@ class Facts:
     name: bytes | None
     language: str
     told_on: date | None
+    source: uuid.UUID | None
     batch: uuid.UUID
     wrapped_key: bytes
     is_suppressed: bool
+    is_given_again: bool
 
 
 _FIELDS = (
@@ -55,6 +58,7 @@ _FIELDS = (
     "invitation__contact__name",
     "invitation__contact__language",
     "invitation__contact__told_on",
+    "invitation__contact__source_id",
     "invitation__contact__batch_id",
     "invitation__contact__batch__wrapped_key",
 )
@@ -74,9 +78,20 @@ def facts_of(letters: list[uuid.UUID]) -> list[Facts]:
     """Look at letters again, all of them in one query."""
     left = Suppression.objects.filter(match=OuterRef("invitation__contact__match"))
     spent = Invitation.objects.spent().filter(pk=OuterRef("invitation"))
+    again = AlsoFrom.objects.filter(contact=OuterRef("invitation__contact"))
     rows = (
         Delivery.objects.filter(pk__in=letters)
         .annotate(is_suppressed=Exists(left), is_spent=Exists(spent))
-        .values_list(*_FIELDS, "is_suppressed")
+        .annotate(is_given_again=Exists(again))
+        .values_list(*_FIELDS, "is_suppressed", "is_given_again")
     )
     return [Facts(*row) for row in rows]
+
+
+def sources_told(facts: Facts, *, of: uuid.UUID) -> tuple[uuid.UUID, ...]:
+    """Every source of whoever gets a letter: that of the campaign (`of`), then the others."""
+    if facts.source == of and not facts.is_given_again:
+        return (of,)
+    also = AlsoFrom.objects.filter(contact=facts.contact).order_by("since_on", "pk")
+    found = [facts.source, *also.values_list("source_id", flat=True)]
+    return (of, *(one for one in found if one is not None and one != of))

@@ -19,6 +19,7 @@ from fairwitness.surveys.models import Version
 
 LARGEST_LIST = 16_000_000  # bytes: about 300,000 people
 DAY = forms.DateInput(attrs={"type": "date"})
+TRANSLATED = ("given_by", "given_how", "told", "giver_basis")
 LETTER_PARTS = ("subject", "text", "reminder_subject", "reminder_text")
 
 
@@ -151,8 +152,14 @@ class SourceForm(forms.Form):
                     attrs={"lang": code, "dir": Language.of(code).dir}
                 ),
             )
+            if code != settings.LANGUAGE_CODE:
+                self.fields.update(_translated(code, name))
         for need, question in rule.needs.items():
             self.fields[f"need_{need}"] = forms.CharField(label=question)
+        for need, question in rule.may_ask.items():
+            self.fields[f"need_{need}"] = forms.CharField(
+                label=question, help_text=_("Only for letters that do."), required=False
+            )
 
     def source(self) -> Source:
         """The row that these answers make, not saved."""
@@ -169,10 +176,36 @@ class SourceForm(forms.Form):
             sentence=sentences[settings.LANGUAGE_CODE],
             sentences=sentences,
             giver_basis=told["giver_basis"],
+            translated={
+                code: {part: told[f"{part}_{code}"] for part in TRANSLATED}
+                for code, _name in settings.LANGUAGES
+                if code != settings.LANGUAGE_CODE
+            },
             basis=self.basis,
-            basis_evidence={need: told[f"need_{need}"] for need in self.rule.needs},
+            basis_evidence={
+                need: told[f"need_{need}"]
+                for need in (*self.rule.needs, *self.rule.may_ask)
+            },
             evidence_hash=hashlib.sha256(told["evidence"].read()).hexdigest(),
         )
+
+
+def _translated(code: str, name: str) -> dict[str, forms.Field]:
+    """What a letter and the own page say of a source, for those who read another language."""
+    labels = {
+        "given_by": _("Who gave us the addresses, in %(language)s"),
+        "given_how": _("How they were handed over, in %(language)s"),
+        "told": _("What people were told, in %(language)s"),
+        "giver_basis": _("By what right they were passed on, in %(language)s"),
+    }
+    return {
+        f"{part}_{code}": forms.CharField(
+            label=labels[part] % {"language": name},
+            required=False,
+            widget=forms.TextInput(attrs={"lang": code, "dir": Language.of(code).dir}),
+        )
+        for part in TRANSLATED
+    }
 
 
 class CampaignForm(forms.Form):
@@ -190,6 +223,12 @@ class CampaignForm(forms.Form):
     version = forms.ModelChoiceField(
         label=gettext_lazy("Questionnaire"),
         queryset=Version.objects.filter(retired_on=None).defer("sheet"),
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What kind of letter it is"),
+        help_text=gettext_lazy("Not every route to an address serves every kind."),
+        choices=Campaign.Kind.choices,
+        initial=Campaign.Kind.SURVEY,
     )
     audience = forms.CharField(
         label=gettext_lazy("Who they are"),
@@ -240,6 +279,7 @@ _PLAIN = (
     "title",
     "source",
     "version",
+    "kind",
     "audience",
     "chosen_how",
     "period_from",

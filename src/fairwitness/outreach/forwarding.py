@@ -10,7 +10,8 @@ from datetime import date, timedelta
 
 from django.db.models import Count, Min
 
-from fairwitness.outreach.models import Campaign, MailDay
+from fairwitness.outreach.models import Campaign
+from fairwitness.outreach.speed import MailDay
 from fairwitness.surveys.bursts import (
     FIVE,
     LEAST,

@@ -1,4 +1,4 @@
-"""Letters: plain text is the original, the HTML says the same with one style of link and no image.
+"""Letters: plain text is the original, the HTML says the same (`html_part`).
 
 What is the same for everybody is made once for a campaign, a language and a wave; only
 the keys are put in for each person.
@@ -6,27 +6,28 @@ the keys are put in for each person.
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from functools import lru_cache
-from html import escape
 from pathlib import Path
 
 from django.conf import settings
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
 from fairwitness.design.frame import address_of
-from fairwitness.governance.context import Language
 from fairwitness.governance.models import Controller
+from fairwitness.outreach.html_part import Words, html_of
 from fairwitness.outreach.keys import LENGTH, new_key
 from fairwitness.outreach.matching import match_key
-from fairwitness.outreach.models import Campaign
+from fairwitness.outreach.models import Campaign, Source
+from fairwitness.outreach.origins import told_in_letters
+from fairwitness.outreach.plain_part import FLOWED, flowed
 from fairwitness.outreach.returns import local_part, return_key
 
 PLACEHOLDERS = frozenset(
@@ -34,6 +35,8 @@ PLACEHOLDERS = frozenset(
         "link",
         "source",
         "leave",
+        "mine",
+        "campaign",
         "not_mine",
         "deadline",
         "period",
@@ -94,28 +97,42 @@ class Letter:
         message["Auto-Submitted"] = "auto-generated"
         message["List-Unsubscribe"] = f"<{_with(self.leave_url, keys)}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        message.set_content(_with(self.text, keys), cte=_way_of(self.text))
-        html = _with(self.html, keys)
-        message.add_alternative(html, subtype="html", cte=_way_of(html))
+        put_words(message, _with(self.text, keys), _with(self.html, keys))
         message["Content-Language"] = self.language
         return message
 
 
 def compose(
-    campaign: Campaign, controller: Controller, language: str, *, wave: int
+    campaign: Campaign,
+    controller: Controller,
+    language: str,
+    *,
+    wave: int,
+    also_from: Sequence[Source] = (),
 ) -> Letter:
-    """Make the letter of a campaign in a language; the first language stands in for a missing one."""
+    """Make the letter of a campaign in a language; the first language stands in for a missing one.
+
+    `also_from` are the other sources of the address, which the letter tells besides.
+    """
     written = texts_of(campaign.letter, language, wave=wave)
     local, _at, domain = settings.MAIL_FROM.rpartition("@")
     with translation.override(written.language):
         values = _values(campaign, controller, written.language)
-        body = tidy(fill(written.text, values))
+        values["source"] = told_in_letters(
+            [campaign.source, *also_from], written.language
+        )
         subject = " ".join(fill(written.subject, values).split())
-        text = "\n\n".join([*_banner(), body, footer(controller)]) + "\n"
+        words = Words(
+            body=tidy(fill(written.text, values)),
+            foot="\n\n".join(
+                filter(None, [_untold(written, values), footer(controller)])
+            ),
+            banner=banner(),
+        )
     return Letter(
         subject=subject,
-        text=text,
-        html=_html(text, written.language),
+        text=flowed(words.text),
+        html=html_of(words, subject=subject, language=written.language),
         language=written.language,
         sender=Address(controller.legal_name, local, domain),
         reply_to=controller.email,
@@ -169,8 +186,9 @@ def _values(
     return {
         "link": _address("outreach:landing", _OPEN),
         "leave": _address("outreach:leave", _LEAVE),
+        "mine": _address("outreach:mine", _LEAVE),
+        "campaign": page_of(campaign),
         "not_mine": _address("outreach:forwarded", _OPEN),
-        "source": campaign.source.sentence_in(language),
         "deadline": deadline_sentence(campaign, language),
         "period": formats.date_format(campaign.period_from, "j F Y"),
         "place": campaign.place_in(language),
@@ -190,8 +208,31 @@ def deadline_sentence(campaign: Campaign, language: str) -> str:
     }
 
 
-def _banner() -> list[str]:
-    return [_("Training centre. Nothing here is real.")] if settings.IS_TRAINING else []
+def page_of(campaign: Campaign) -> str:
+    """The address of the public page on which a campaign answers for itself."""
+    try:
+        return f"{settings.BASE_URL}{reverse('front:campaign', args=[campaign.name])}"
+    except NoReverseMatch:
+        return _who_we_are()
+
+
+def _untold(written: Written, values: Mapping[str, str]) -> str:
+    """The ways that every letter has, where its author has not named them."""
+    ways = {
+        "mine": _("What we hold about you, and what you can do: %(address)s"),
+        "campaign": _("Whom we ask, why, and what came of it: %(address)s"),
+    }
+    used = set(PLACEHOLDER.findall(written.text))
+    return "\n".join(
+        way % {"address": values[name]}
+        for name, way in ways.items()
+        if name not in used
+    )
+
+
+def banner() -> str:
+    """The line above each letter of a training centre."""
+    return _("Training centre. Nothing here is real.") if settings.IS_TRAINING else ""
 
 
 def footer(controller: Controller) -> str:
@@ -219,24 +260,13 @@ def _with(text: str, keys: Keys) -> str:
     return text.replace(_OPEN, keys.open).replace(_LEAVE, keys.leave)
 
 
+def put_words(message: EmailMessage, text: str, html: str) -> None:
+    """Put both parts into a letter; the plain one is flowed already."""
+    message.set_content(text, cte=_way_of(text), params=FLOWED)
+    message.add_alternative(html, subtype="html", cte=_way_of(html))
+
+
 def _way_of(text: str) -> str:
     """How a text travels: plain ASCII as it is, so that its links stay whole (RFC 2045 §6)."""
     is_plain = text.isascii() and max(map(len, text.splitlines())) <= LONGEST_LINE
     return "7bit" if is_plain else "base64"
-
-
-def _html(text: str, language: str) -> str:
-    way = Language.of(language).dir
-    paragraphs = "\n".join(
-        f"<p>{_linked(escape(paragraph)).replace(chr(10), '<br>' + chr(10))}</p>"
-        for paragraph in text.strip().split("\n\n")
-    )
-    return (
-        f'<!doctype html>\n<html lang="{language}" dir="{way}">\n'
-        f'<head><meta charset="utf-8"><title></title></head>\n<body>\n{paragraphs}\n</body>\n</html>\n'
-    )
-
-
-def _linked(text: str) -> str:
-    ours = rf"{re.escape(settings.BASE_URL)}/[\w/-]*"
-    return re.sub(ours, lambda found: f'<a href="{found[0]}">{found[0]}</a>', text)

@@ -1,15 +1,19 @@
 """Contacts with their source, campaigns with their reason, letters with their fate."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from fairwitness.outreach import speed  # noqa: F401 # its tables belong to this app
 from fairwitness.outreach.arriving import Import
 from fairwitness.staff.models import User
 from fairwitness.surveys.models import Version
+
+# In the night after it the policy deletes them: 28 days are no longer than any month.
+TOLD_WITHIN = timedelta(days=27)
 
 
 class Basis(models.TextChoices):
@@ -34,6 +38,7 @@ class Source(models.Model):
     sentence = models.CharField(max_length=300)
     sentences = models.JSONField(default=dict)  # by language, where it is translated
     giver_basis = models.TextField()
+    translated = models.JSONField(default=dict)  # by language, then by name
     basis = models.CharField(max_length=20, choices=Basis)
     basis_evidence = models.JSONField()  # by the names that bases.toml asks for
     evidence_hash = models.CharField(max_length=64)
@@ -44,6 +49,15 @@ class Source(models.Model):
     def sentence_in(self, language: str) -> str:
         """Where the address came from, as a letter in this language says it."""
         return str(self.sentences.get(language, self.sentence))
+
+    def said(self, name: str, language: str) -> str:
+        """What was written down under this name, in this language where it is translated."""
+        return str(self.translated.get(language, {}).get(name) or getattr(self, name))
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which these people can hear of it in time (GDPR Art 14(3)(a))."""
+        return self.given_on + TOLD_WITHIN
 
 
 class Batch(models.Model):
@@ -151,6 +165,14 @@ class Campaign(models.Model):
         PAUSED = "paused", _("paused")
         CLOSED = "closed", _("closed")
 
+    class Kind(models.TextChoices):
+        SURVEY = "survey", _("a survey that asks, and promotes nothing")
+        APPEAL = (
+            "appeal",
+            _("a survey that also asks for money, signatures or membership"),
+        )
+        SERVICE = "service", _("questions about a service they use")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.SlugField(unique=True)
     title = models.CharField(max_length=120)
@@ -158,6 +180,7 @@ class Campaign(models.Model):
         Source, on_delete=models.PROTECT, related_name="campaigns"
     )
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.SURVEY)
     audience = models.CharField(max_length=300)
     chosen_how = models.CharField(max_length=300)
     place = models.CharField(max_length=120)
@@ -353,44 +376,3 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"a letter, {self.state}"
-
-
-class Pace(models.Model):
-    """How fast letters leave this centre. One row; without it, as fast as the mail server takes them."""
-
-    is_the_pace = models.BooleanField(primary_key=True, default=True)
-    per_second = models.PositiveSmallIntegerField(null=True)
-    per_day = models.PositiveIntegerField(null=True)
-    first_day = models.PositiveIntegerField(null=True)  # then twice as many each day
-    quiet_from = models.PositiveSmallIntegerField(null=True)  # hour of the centre's day
-    quiet_until = models.PositiveSmallIntegerField(null=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(is_the_pace=True), name="one_pace_of_the_centre"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(quiet_from=None, quiet_until=None)
-                | models.Q(
-                    quiet_from__isnull=False,
-                    quiet_until__isnull=False,
-                    quiet_from__lte=23,
-                    quiet_until__lte=23,
-                ),
-                name="quiet_hours_have_both_ends",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return "the pace of letters"
-
-
-class MailDay(models.Model):
-    """How many letters left on a day, all campaigns together. A number, nobody's letter."""
-
-    day = models.DateField(primary_key=True)
-    letters = models.PositiveIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"letters of {self.day}"

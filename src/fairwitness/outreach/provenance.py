@@ -31,6 +31,7 @@ def provenance_of(contact: Contact) -> dict[str, Any]:
             "fw:how": source.given_how,
             "fw:told": source.told,
             "fw:basisOfGiver": source.giver_basis,
+            "fw:sentence": source.sentence,
             "fw:basis": source.basis,
         }
         taken[f"{name}/import"] = {"prov:endTime": day.isoformat()}

@@ -36,15 +36,19 @@ from fairwitness.outreach.actions.fates import (
     the_pace,
     write_down,
 )
-from fairwitness.outreach.due import LATER, MOST_TRIES, SKEW, Facts, due_at, facts_of
+from fairwitness.outreach.due import (
+    LATER,
+    MOST_TRIES,
+    SKEW,
+    Facts,
+    due_at,
+    facts_of,
+)
 from fairwitness.outreach.in_hand import InHand, Mark, in_hand
 from fairwitness.outreach.keys import hash_of
-from fairwitness.outreach.letters import Keys, Letter, compose
-from fairwitness.outreach.models import (
-    Campaign,
-    Delivery,
-    Suppression,
-)
+from fairwitness.outreach.letters import Keys
+from fairwitness.outreach.models import Campaign, Delivery, Suppression
+from fairwitness.outreach.ready import Ready
 from fairwitness.outreach.sealing import BatchKey, wrap_context
 from fairwitness.refusal import NotOpen, Refused
 from fairwitness.vault.actions import standing_key
@@ -58,6 +62,7 @@ ROUND = 20.0  # seconds; then others of the worker have their turn
 LEASE = timedelta(minutes=15)
 # Then registration and readiness are looked at again.
 ALLOWED_FOR = timedelta(seconds=2)
+FRESH = 1.0  # seconds; then letters in hand are looked at again: who left gets none
 # Each letter is begun so early that its lease outlasts the slowest mail server.
 BEGUN_WITHIN = LEASE.total_seconds() - 12 * 60
 
@@ -131,11 +136,10 @@ class _Round:
         self.handed: list[Facts] = []  # handed over, not written down yet
         self.doubted: list[tuple[Facts, Rejected]] = []  # refused one after the other
         self.rest = 1 / rate if (rate := the_pace().per_second) else 0.0
-        self.campaigns: dict[uuid.UUID, Campaign] = {}
-        self.letters: dict[tuple[uuid.UUID, str, int], Letter] = {}
+        self.ready = Ready(self.controller)
         self.keys: dict[uuid.UUID, BatchKey] = {}
         self.allowed_until = timezone.now() + ALLOWED_FOR
-        self.begun_until = 0.0  # on the clock that nobody sets
+        self.begun_until = self.fresh_until = 0.0  # on the clock that nobody sets
 
     def run(self, limit: int) -> None:
         """Claim and hand over until nothing is due, the limit or the time is over, or the line ends."""
@@ -150,7 +154,10 @@ class _Round:
                 self._written()
                 while self.claims and time.monotonic() < self.begun_until:
                     began = time.monotonic()
-                    self._hand_over(self.claims.pop(0))
+                    if began > self.fresh_until:
+                        self._look_again()
+                    if self.claims:
+                        self._hand_over(self.claims.pop(0))
                     time.sleep(max(began + self.rest - time.monotonic(), 0.0))
                 if self.claims:
                     return
@@ -183,8 +190,21 @@ class _Round:
         claimed = [claim.facts.delivery for claim in self.claims]
         self.hand.claimed(claimed, until=now + LEASE)
         _mark_claimed(self.claims, until=now + LEASE)
-        self.begun_until = time.monotonic() + BEGUN_WITHIN
+        moment = time.monotonic()
+        self.begun_until, self.fresh_until = moment + BEGUN_WITHIN, moment + FRESH
         return len(looked_at)
+
+    def _look_again(self) -> None:
+        """Let go of letters in hand whose people left, were erased or answered meanwhile."""
+        in_hand = {claim.facts.delivery: claim for claim in self.claims}
+        self.claims = []
+        for facts in facts_of(list(in_hand)):
+            verdict = self._verdict(facts)
+            if verdict is None:
+                self.claims.append(in_hand[facts.delivery])
+            else:
+                self._settle(facts, *verdict)
+        self.fresh_until = time.monotonic() + FRESH
 
     def _write_down(self) -> None:
         untold = [facts.contact for facts in self.handed if facts.told_on is None]
@@ -217,8 +237,16 @@ class _Round:
             return State.REFUSED, "deadline"
         if facts.wave > 1 and facts.is_spent:
             return State.REFUSED, "answered"
-        source = self._campaign(facts.campaign).source
-        if bases.gaps(source.basis, source.basis_evidence, self.controller.country):
+        return self._unlawful(facts)
+
+    def _unlawful(self, facts: Facts) -> tuple[Delivery.State, str] | None:
+        """Why nobody of this source may be written to by this campaign, or nothing."""
+        campaign = self.ready.campaign(facts.campaign)
+        source, country = campaign.source, self.controller.country
+        if facts.told_on is None and self.today > source.last_day:
+            return State.REFUSED, "too late"
+        kind = Campaign.Kind(campaign.kind)
+        if bases.gaps(source.basis, source.basis_evidence, country, kind=kind):
             return State.REFUSED, "route"
         return None
 
@@ -230,7 +258,7 @@ class _Round:
             log.exception("An address does not open with the mailer's key.")
             self._settle(facts, State.REFUSED, "sealed")
             return
-        letter = self._letter(facts)
+        letter = self.ready.letter(facts)
         message = letter.to(to, name=name, keys=claim.keys, on=self.today)
         self.hand.mark(Mark.BEGUN, facts.delivery)
         try:
@@ -316,22 +344,6 @@ class _Round:
         letter = Delivery.objects.filter(pk=facts.delivery, state__in=open_states)
         letter.update(state=state, reason=reason, lease_until=None)
         self.tally[state.value] += 1
-
-    def _campaign(self, pk: uuid.UUID) -> Campaign:
-        if pk not in self.campaigns:
-            self.campaigns[pk] = Campaign.objects.select_related("source").get(pk=pk)
-        return self.campaigns[pk]
-
-    def _letter(self, facts: Facts) -> Letter:
-        place = (facts.campaign, facts.language, facts.wave)
-        if place not in self.letters:
-            self.letters[place] = compose(
-                self._campaign(facts.campaign),
-                self.controller,
-                facts.language,
-                wave=facts.wave,
-            )
-        return self.letters[place]
 
 
 def _require_allowed() -> None:

@@ -19,6 +19,7 @@ from fairwitness.outreach.actions.fates import set_pace, try_again
 from fairwitness.outreach.actions.importing import (
     ImportReport,
     Overtaken,
+    TooLate,
     import_contacts,
 )
 from fairwitness.outreach.actions.links import (
@@ -53,6 +54,7 @@ __all__ = [
     "Opened",
     "Overtaken",
     "SourceIncomplete",
+    "TooLate",
     "WrongNumber",
     "add_source",
     "close_campaign",

@@ -1,5 +1,7 @@
 """Forgets addresses, and remembers for ever who is not to be written to."""
 
+import uuid
+from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
@@ -42,12 +44,16 @@ def erase_contact(contact: Contact, *, by: User) -> None:
     """Forget an address and who it belonged to. That they left is remembered."""
     by.must(May.ANSWER_REQUESTS)
     record("outreach.contact_erased", contact, by=by)
+    batch = contact.batch_id
     contact.delete()
-    forget_empty_batches()
+    forget_empty_batches(among=[batch])
 
 
-def forget_empty_batches() -> int:
-    """Delete the keys of batches of which nobody is left. Returns how many went."""
+def forget_empty_batches(*, among: Collection[uuid.UUID] | None = None) -> int:
+    """Delete the keys of batches (or of these) of which nobody is left. Returns how many went."""
+    batches = (
+        Batch.objects.all() if among is None else Batch.objects.filter(pk__in=among)
+    )
     somebody = Contact.objects.filter(batch=OuterRef("pk"))
-    _all, gone = Batch.objects.filter(~Exists(somebody)).delete()
+    _all, gone = batches.filter(~Exists(somebody)).delete()
     return gone.get(Batch._meta.label, 0)

@@ -13,19 +13,20 @@ from django.utils.translation import gettext as _
 from fairwitness.ledger.actions import record
 from fairwitness.ledger.actors import SYSTEM
 from fairwitness.outreach.in_hand import LeftBehind, Mark, left_behind
-from fairwitness.outreach.models import Campaign, Contact, Delivery, MailDay, Pace
+from fairwitness.outreach.models import Campaign, Contact, Delivery
 from fairwitness.outreach.pace import (
     cap_of_day,
     is_quiet,
     too_many_complained,
     too_many_failed,
 )
+from fairwitness.outreach.speed import MailDay, Pace
 from fairwitness.staff.models import User
 from fairwitness.staff.roles import May
 
 State = Delivery.State
 # Refused by us, for a reason that another try would not change.
-SETTLED = ("erased", "deadline", "answered")
+SETTLED = ("erased", "deadline", "answered", "too late")
 BEFORE = (State.WAITING, State.CLAIMED, State.SUPPRESSED)
 
 

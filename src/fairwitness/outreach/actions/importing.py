@@ -16,7 +16,7 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from fairwitness.ledger.actions import record
@@ -51,6 +51,10 @@ BATCH_SIZE = 1_000  # addresses under one key
 CHUNK = 25 * BATCH_SIZE  # rows that go in together
 TRIES = 5
 OPEN = (Import.State.WAITING, Import.State.RUNNING)
+
+
+class TooLate(Refused):
+    """These people can no longer hear of it within a month of the day on which we were given them."""
 
 
 class Overtaken(Refused):
@@ -105,10 +109,11 @@ def import_contacts(
     and first of all the number of those that an import of this file before it was killed
     has left safe. A row that cannot be taken is kept by its number and the reason, the
     rest go in. Nobody who left is brought back. Errors: `NotAContactList` about the whole
-    file, `Overtaken`.
+    file, `Overtaken`, `TooLate`.
     """
     by.must(May.RUN_CAMPAIGNS)
     day = on or timezone.localdate()
+    require_time_to_tell(source, on=day)
     mark = mark_of(file)
     arrival = Arrival(begin(source, mark, by=by, on=day), on=day)
     importing = arrival.importing
@@ -120,6 +125,23 @@ def import_contacts(
         raise
     finish(importing, on=day)
     return ImportReport(importing)
+
+
+def require_time_to_tell(source: Source, *, on: date) -> None:
+    """Refuse a list that was given to us too long ago for its people to hear of it in time (INV-3)."""
+    if on <= source.last_day:
+        return
+    raise TooLate(
+        _(
+            "These addresses were given to you on %(day)s. People must hear from whoever"
+            " holds their address within a month of that day, and it has passed. Ask"
+            " %(giver)s for a fresh list, and write it down as a source of its own."
+        )
+        % {
+            "day": formats.date_format(source.given_on, "j F Y"),
+            "giver": source.given_by,
+        }
+    )
 
 
 def mark_of(file: Path | bytes) -> bytes:

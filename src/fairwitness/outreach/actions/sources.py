@@ -52,7 +52,8 @@ def add_source(source: Source, *, by: User, on: date) -> Source:
             % {"code": source.code}
         )
     source.full_clean(
-        exclude=["basis_evidence", "sentences"], validate_constraints=False
+        exclude=["basis_evidence", "sentences", "translated"],
+        validate_constraints=False,
     )
     source.save(force_insert=True)
     record("outreach.source_added", source, by=by)
@@ -88,6 +89,7 @@ def _texts(source: Source) -> list[str]:
         source.told,
         source.sentence,
         *map(str, source.sentences.values()),
+        *(str(text) for said in source.translated.values() for text in said.values()),
         source.giver_basis,
     ]
 

@@ -11,9 +11,11 @@ from fairwitness.ledger.actions import record
 from fairwitness.outreach.actions.importing import (
     OPEN,
     Arrival,
+    TooLate,
     begin,
     finish,
     mark_of,
+    require_time_to_tell,
     stop,
 )
 from fairwitness.outreach.addresses import looks_like_a_formula
@@ -52,9 +54,10 @@ def take_upload(content: bytes, *, source: Source, by: User, on: date) -> Import
     """Take a file for the worker, sealed so that this process cannot read it again.
 
     The same file twice waits once. Errors: `NotAContactList` when its first rows show
-    that it is none.
+    that it is none, `TooLate`.
     """
     by.must(May.RUN_CAMPAIGNS)
+    require_time_to_tell(source, on=on)
     with opened_rows(content) as rows:
         next(rows, None)
     _key, mailer = standing_key(KeyPair.Purpose.MAILER)
@@ -93,10 +96,11 @@ def work_on_upload(*, on: date, most: int = ROWS_A_ROUND) -> int:
     content = open_with(_mailer(), sealed, upload_context(importing))
     arrival = Arrival(importing, on=on)
     try:
+        require_time_to_tell(importing.source, on=on)
         with opened_rows(content) as rows:
             if not arrival.take(rows, most=most):
                 return importing.added - before
-    except NotAContactList as refusal:
+    except (NotAContactList, TooLate) as refusal:
         with transaction.atomic():
             stop(importing, str(refusal), on=on)
             Upload.objects.filter(importing=importing).delete()

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from fairwitness.ledger.actions import record
 from fairwitness.ledger.actors import PUBLIC, SYSTEM
-from fairwitness.outreach.actions.contacts import suppress
+from fairwitness.outreach.actions.contacts import forget_empty_batches, suppress
 from fairwitness.outreach.keys import hash_of
 from fairwitness.outreach.models import (
     Contact,
@@ -22,6 +22,7 @@ from fairwitness.outreach.models import (
     Wave,
     Wish,
 )
+from fairwitness.outreach.provenance import sources_of
 
 HOLDS = timedelta(days=7)  # leaving can be taken back, and a wish be confirmed
 
@@ -30,7 +31,7 @@ HOLDS = timedelta(days=7)  # leaving can be taken back, and a wish be confirmed
 class Held:
     """What we hold about somebody, as far as a key may show it. No address, no name."""
 
-    source: Source
+    sources: tuple[tuple[Source, date], ...]  # each with the day on which it came in
     language: str
     has_name: bool
     waves: tuple[Wave, ...]  # what we wrote, or are about to
@@ -50,7 +51,7 @@ def held_under(key: str, *, on: date) -> Held | None:
     waves = Wave.objects.filter(pk__in=sent.values("wave")).select_related("campaign")
     wishes = contact.wishes.filter(asked_on__gt=on - HOLDS)
     return Held(
-        source=contact.source,
+        sources=tuple(sources_of(contact)),
         language=contact.language,
         has_name=contact.name is not None,
         waves=tuple(waves.order_by("launched_on", "number")),
@@ -118,7 +119,9 @@ def forget(key: str, *, on: date) -> bool:
     match = bytes(asked.contact.match)
     suppress(match, reason=Suppression.Reason.LEFT, by=PUBLIC, on=on)
     record("outreach.forgotten", "day", by=PUBLIC, on=on)
+    batch = asked.contact.batch_id
     asked.contact.delete()
+    forget_empty_batches(among=[batch])
     return True
 
 
@@ -148,7 +151,7 @@ def _contact_of(key: str) -> Contact | None:
     """Whoever got a letter with this way out."""
     letter = (
         Delivery.objects.filter(leave_hash=hash_of(key))
-        .select_related("invitation__contact__source")
+        .select_related("invitation__contact__source", "invitation__contact__batch")
         .first()
     )
     return letter.invitation.contact if letter else None

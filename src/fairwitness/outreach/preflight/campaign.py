@@ -60,7 +60,7 @@ def letter_findings(campaign: Campaign) -> Iterator[Finding]:
     """What is not right about what the author of a campaign wrote, in each language."""
     if not campaign.letter:
         yield finding("FW109", "letter")
-    appeals = _may_appeal(campaign)
+    appeals = campaign.kind == Campaign.Kind.APPEAL
     for subject, text in written(campaign):
         yield from _subject(subject)
         yield from _placeholders(campaign, subject, text)
@@ -182,11 +182,6 @@ def _own_words(campaign: Campaign) -> list[str]:
     return known
 
 
-def _may_appeal(campaign: Campaign) -> bool:
-    rule = bases.rule_for(campaign.source.basis, _country())
-    return rule is None or rule.appeals
-
-
 def _country() -> str:
     return Controller.objects.values_list("country", flat=True).first() or ""
 
@@ -232,7 +227,8 @@ def _deadline(campaign: Campaign, on: date) -> Iterator[Finding]:
 
 def _people(campaign: Campaign) -> Iterator[Finding]:
     source = campaign.source
-    for gap in bases.gaps(source.basis, source.basis_evidence, _country()):
+    kind = Campaign.Kind(campaign.kind)
+    for gap in bases.gaps(source.basis, source.basis_evidence, _country(), kind=kind):
         yield finding("FW141", "source", mend=gap)
     languages = languages_of(campaign)
     if not languages:

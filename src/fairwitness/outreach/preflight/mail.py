@@ -12,6 +12,7 @@ from email.parser import BytesParser
 from email.policy import compat32
 from email.utils import parseaddr
 
+from fairwitness.outreach.plain_part import unflowed
 from fairwitness.outreach.preflight.domain import tags_of
 from fairwitness.outreach.preflight.finding import Passage, Place
 from fairwitness.outreach.preflight.html import Seen, read_html
@@ -193,7 +194,15 @@ def _text(part: Message) -> str:
     except (ValueError, LookupError):
         charset = "utf-8"
     text = _decoded(content, charset)
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    return unflowed(text) if _is_flowed(part) else text
+
+
+def _is_flowed(part: Message) -> bool:
+    try:
+        return str(part.get_param("format") or "").lower() == "flowed"
+    except (ValueError, LookupError, HeaderParseError):
+        return False
 
 
 def _is(part: Message, kind: str) -> bool:

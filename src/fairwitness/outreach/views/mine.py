@@ -17,6 +17,7 @@ from fairwitness.governance.context import Language
 from fairwitness.outreach import actions
 from fairwitness.outreach.actions.wishes import HOLDS
 from fairwitness.outreach.models import Wish
+from fairwitness.outreach.origins import origin_of
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 SEE_OTHER = 303
@@ -39,7 +40,10 @@ def mine(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "held": held,
         "written_in": Language.of(held.language),
-        "source_sentence": held.source.sentence_in(get_language() or ""),
+        "origins": [
+            origin_of(source, get_language() or "", since_on=since)
+            for source, since in held.sources
+        ],
         "until": held.left_on + HOLDS if held.left_on else None,
         "kinds": Wish.Kind,
     }

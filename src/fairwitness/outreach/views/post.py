@@ -11,8 +11,9 @@ from django.views.decorators.http import require_POST
 
 from fairwitness.outreach.actions import set_pace, try_again
 from fairwitness.outreach.actions.fates import the_pace
-from fairwitness.outreach.models import Campaign, MailDay, Pace
+from fairwitness.outreach.models import Campaign
 from fairwitness.outreach.pace_form import PaceForm
+from fairwitness.outreach.speed import MailDay, Pace
 from fairwitness.staff.roles import May
 from fairwitness.staff.session import tell
 from fairwitness.staff.views import StaffRequest, needs
