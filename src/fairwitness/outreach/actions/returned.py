@@ -1,5 +1,6 @@
 """Takes what came back: an address that is gone is not written to again, nor who complained."""
 
+from contextlib import suppress as suppress_error
 from datetime import datetime
 
 from django.db import transaction
@@ -8,10 +9,11 @@ from django.db.models import F
 from fairwitness.ledger.actors import SYSTEM
 from fairwitness.outreach.actions.contacts import suppress
 from fairwitness.outreach.actions.fates import look_at_failures
+from fairwitness.outreach.addresses import NotAnAddress, read_address
 from fairwitness.outreach.bounces import Kind, Reading, read_returned
 from fairwitness.outreach.due import LATER, MOST_TRIES
 from fairwitness.outreach.keys import hash_of
-from fairwitness.outreach.matching import match_key
+from fairwitness.outreach.matching import match_key, match_of
 from fairwitness.outreach.models import Delivery, Suppression
 from fairwitness.outreach.returns import keys_in, return_key
 
@@ -42,7 +44,24 @@ def _letter_of(reading: Reading) -> Delivery | None:
     if len(keys) != 1:
         return None
     found = Delivery.objects.filter(bounce_hash=hash_of(keys.pop()))
-    return found.select_related("wave", "invitation__contact").first()
+    letter = found.select_related("wave", "invitation__contact").first()
+    if letter is None or not _is_about(letter, reading.about):
+        return None
+    return letter
+
+
+def _is_about(letter: Delivery, addresses: frozenset[str]) -> bool:
+    """Whether a guess speaks of the address that the letter went to; what is no guess, does."""
+    if not addresses:
+        return True
+    contact = letter.invitation.contact
+    if contact is None:
+        return False
+    for address in addresses:
+        with suppress_error(NotAnAddress):
+            if match_of(read_address(address)) == bytes(contact.match):
+                return True
+    return False
 
 
 @transaction.atomic
