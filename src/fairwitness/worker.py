@@ -44,9 +44,8 @@ from fairwitness.outreach.actions import (
     is_upload_waiting,
     work_on_upload,
 )
-from fairwitness.outreach.actions.returned import take_returned
+from fairwitness.outreach.actions.trying import is_trial_waiting, send_trials, take_back
 from fairwitness.outreach.answering import answer_wishes, is_wish_waiting
-from fairwitness.outreach.bounces import Kind
 from fairwitness.outreach.models import Invitation
 from fairwitness.outreach.sending import send_due
 from fairwitness.refusal import Refused
@@ -158,7 +157,11 @@ def _has_letterbox(_today: date) -> bool:
 
 def _take_returned(_today: date) -> int:
     now = timezone.now()
-    return letterbox.empty(lambda mail: take_returned(mail, at=now) is not Kind.UNKNOWN)
+    return letterbox.empty(lambda mail: take_back(mail, at=now))
+
+
+def _send_trials(today: date) -> int:
+    return send_trials(on=today)
 
 
 def _fill_slots(_today: date) -> int:
@@ -276,6 +279,7 @@ JOBS = (
     Job("chain", _entries_wait, _chain, timeless=True),
     Job("slots", _always, _fill_slots, timeless=True),
     Job("letters", _may_send, _send),
+    Job("trials", is_trial_waiting, _send_trials),
     Job("returned", _has_letterbox, _take_returned),
     Job("news", _may_send, _send_news),
     Job("wishes", _wishes_wait, _answer_wishes),
@@ -296,7 +300,9 @@ JOBS = (
 )  # fmt: skip
 
 
-LETTERS = tuple(job for job in JOBS if job.name in {"letters", "news", "wishes"})
+LETTERS = tuple(
+    job for job in JOBS if job.name in {"letters", "trials", "news", "wishes"}
+)
 OTHERS = tuple(job for job in JOBS if job not in LETTERS)
 
 

@@ -15,6 +15,8 @@ from fairwitness.governance import recoveries
 from fairwitness.governance.readiness import missing
 from fairwitness.ledger.actions import first_broken_checkpoint, first_broken_entry
 from fairwitness.ledger.models import Entry
+from fairwitness.outreach.preflight.records import STEPS
+from fairwitness.outreach.ways import checks_of_now
 from fairwitness.sifting import apart
 from fairwitness.vault.models import Slot
 
@@ -134,14 +136,26 @@ def _core_files() -> Finding:
 
 
 def _mail() -> Finding:
-    if settings.EMAIL_HOST:
-        return Finding("ok", "letters go to a mail server")
-    return Finding(
-        "look",
-        "letters land in the folder outbox",
-        "nobody gets them",
-        "set EMAIL_HOST",
-    )
+    if not settings.EMAIL_HOST:
+        return Finding(
+            "look",
+            "letters land in the folder outbox",
+            "nobody gets them",
+            "set EMAIL_HOST",
+        )
+    checks = checks_of_now()
+    wrong = [step for step in STEPS if step in checks and not checks[step].is_well]
+    mend = "at the desk: Campaigns, Mail that arrives"
+    if wrong:
+        on = max(one.checked_on for one in checks.values())
+        what = (
+            f"of the records for mail were not found well on {on}: {', '.join(wrong)}"
+        )
+        return Finding("look", what, "letters may be taken for spam", mend)
+    if not checks and not settings.IS_TRAINING:
+        what = "letters go to a mail server; nobody looked whether they arrive"
+        return Finding("look", what, "they may be taken for spam", mend)
+    return Finding("ok", "letters go to a mail server")
 
 
 def _files() -> Finding:

@@ -61,7 +61,7 @@ class KnowsForm(forms.Form):
     )
 
 
-class _KeptInMemory(forms.FileField):
+class KeptInMemory(forms.FileField):
     """A file that never touched the disk; a larger one is sent back (INV-9)."""
 
     def __init__(self, *, most: int | None = None, **kwargs: Any) -> None:
@@ -89,7 +89,7 @@ def too_large(most: int | None = None) -> str:
 class ImportForm(forms.Form):
     """A list of contacts."""
 
-    file = _KeptInMemory(
+    file = KeptInMemory(
         most=LARGEST_LIST,
         label=gettext_lazy("List of contacts"),
         help_text=gettext_lazy(
@@ -131,7 +131,7 @@ class SourceForm(forms.Form):
         label=gettext_lazy("By what right the giver passed them on to us"),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    evidence = _KeptInMemory(
+    evidence = KeptInMemory(
         label=gettext_lazy("The paper that shows this"),
         help_text=gettext_lazy(
             "Only its fingerprint is kept; the paper stays with you."

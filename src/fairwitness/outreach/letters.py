@@ -141,6 +141,29 @@ def compose(
     )
 
 
+def trial_letter(controller: Controller) -> Letter:
+    """The letter by which staff see whether mail arrives: as every other, but about nobody."""
+    local, _at, domain = settings.MAIL_FROM.rpartition("@")
+    body = _(
+        "This is a test letter, asked for at the desk. It is made and sent as our letters "
+        "are, so that its headers show whether they arrive.\n\n"
+        "Save it as a file (.eml), or copy its source, and bring it to the page "
+        "“Mail that arrives”. The way out in its header belongs to nobody."
+    )
+    subject = _("A test letter from %(name)s") % {"name": controller.legal_name}
+    words = Words(body=body, foot=footer(controller), banner=banner())
+    return Letter(
+        subject=subject,
+        text=flowed(words.text),
+        html=html_of(words, subject=subject, language=settings.LANGUAGE_CODE),
+        language=settings.LANGUAGE_CODE,
+        sender=Address(controller.legal_name, local, domain),
+        reply_to=controller.email,
+        leave_url=_address("outreach:leave", _LEAVE),
+        return_key=return_key(match_key()),
+    )
+
+
 @dataclass(frozen=True)
 class Written:
     """What the author of a campaign wrote for one language and wave."""

@@ -11,6 +11,20 @@ from fairwitness.governance.context import Language
 from fairwitness.outreach.kept import Told
 from fairwitness.outreach.models import Campaign
 from fairwitness.outreach.preflight.campaign import about, written
+from fairwitness.outreach.preflight.finding import Finding
+
+# Findings about our mail, and which page of it they are about; none: the overview.
+MAIL_STEPS = {
+    "FW152": "",
+    "FW155": "",
+    "FW161": "spf",
+    "FW162": "spf",
+    "FW163": "dkim",
+    "FW164": "dmarc",
+    "FW165": "dmarc",
+    "FW169": "",
+    "FW170": "dkim",
+}
 
 
 @dataclass(frozen=True)
@@ -73,13 +87,23 @@ def drawn(told: Told, campaign: Campaign) -> dict[str, str]:
         "place": finding.place,
         "mend": f"{told.by}: {told.reason}" if told.kept else finding.fix,
         "rule": f"{finding.rule}: {finding.law}",
-        "url": f"#{_anchor(at.field, at.start)}" if at.field else "",
+        "url": f"#{_anchor(at.field, at.start)}" if at.field else _page_of(finding),
         "keep_url": (
             reverse("outreach:keep", args=[campaign.name, finding.mark])
             if can_keep
             else ""
         ),
     }
+
+
+def _page_of(finding: Finding) -> str:
+    """The page on which a finding about our mail is mended."""
+    step = MAIL_STEPS.get(finding.code)
+    if step is None:
+        return ""
+    return (
+        reverse("outreach:mail_step", args=[step]) if step else reverse("outreach:mail")
+    )
 
 
 def pieces_of(text: str, told: Iterable[Told], *, name: str) -> list[Piece]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fairwitness.outreach.views import desk, imports, links, mine, post
+from fairwitness.outreach.views import desk, imports, links, mail, mine, post
 
 app_name = "outreach"
 urlpatterns = [
@@ -19,6 +19,12 @@ urlpatterns = [
     path("desk/campaigns/<slug:name>/keep/<str:mark>", desk.keep, name="keep"),
     path("desk/campaigns/<slug:name>/<str:step>", desk.change, name="change"),
     path("desk/pace", post.pace, name="pace"),
+    path("desk/mail/", mail.mail, name="mail"),
+    path("desk/mail/check", mail.check, name="check_mail"),
+    path("desk/mail/letter", mail.letter, name="mail_letter"),
+    path("desk/mail/letter/back", mail.bring, name="mail_bring"),
+    path("desk/mail/letter/ourselves", mail.to_ourselves, name="mail_to_ourselves"),
+    path("desk/mail/<slug:name>", mail.step, name="mail_step"),
     path("desk/draft-campaign", desk.draft, name="draft"),
     path("desk/sources/", desk.sources, name="sources"),
     path("desk/sources/<slug:code>/", imports.source, name="source"),

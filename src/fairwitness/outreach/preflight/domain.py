@@ -28,6 +28,19 @@ class Resolver(Protocol):
         """The TXT records of a name, none if there are none. Error: `CannotLookUp`."""
 
 
+class Names(Resolver, Protocol):
+    """Answers for everything that mail asks about names. Each raises `CannotLookUp`."""
+
+    def exchanges(self, name: str) -> tuple[str, ...]:
+        """The hosts that take mail for a name (MX), the preferred first; "." says: none."""
+
+    def addresses(self, name: str) -> tuple[str, ...]:
+        """The addresses of a host."""
+
+    def pointers(self, address: str) -> tuple[str, ...]:
+        """The names to which an address leads back."""
+
+
 def organisation_of(domain: str) -> str:
     """The part of a domain that an organisation registers (RFC 7489 §3.2, without its list)."""
     labels = domain.lower().strip(".").split(".")
@@ -55,17 +68,22 @@ def domain_findings(
     `selectors` are the names of DKIM keys; `how` says where to name one when there is none.
     """
     try:
-        yield from _spf(domain, resolver)
-        yield from _dmarc(domain, resolver)
-        yield from _dkim(domain, selectors, resolver, how)
+        yield from spf_findings(domain, resolver)
+        yield from dmarc_findings(domain, resolver)
+        yield from dkim_findings(domain, selectors, resolver, how)
     except CannotLookUp as wrong:
         yield finding("FW169", PART, domain, why=str(wrong) or "no answer")
 
 
-def _spf(domain: str, resolver: Resolver) -> Iterator[Finding]:
-    records = [
-        one for one in resolver.texts(domain) if re.match(r"v=spf1(?:\s|$)", one, re.I)
-    ]
+def spf_of(domain: str, resolver: Resolver) -> list[str]:
+    """The records of a domain that say which machines may send in its name (RFC 7208)."""
+    told = resolver.texts(domain)
+    return [one for one in told if re.match(r"v=spf1(?:\s|$)", one, re.I)]
+
+
+def spf_findings(domain: str, resolver: Resolver) -> Iterator[Finding]:
+    """What is wrong with the record of the machines that may send."""
+    records = spf_of(domain, resolver)
     if not records:
         yield finding("FW161", PART, domain)
     elif len(records) > 1:
@@ -78,7 +96,8 @@ def _spf(domain: str, resolver: Resolver) -> Iterator[Finding]:
             yield finding("FW162", PART, domain, why=why)
 
 
-def _dmarc(domain: str, resolver: Resolver) -> Iterator[Finding]:
+def dmarc_findings(domain: str, resolver: Resolver) -> Iterator[Finding]:
+    """What is wrong with the record of what becomes of forged letters (RFC 7489)."""
     asked = list(dict.fromkeys([domain, organisation_of(domain)]))
     for name in asked:
         for record in resolver.texts(f"_dmarc.{name}"):
@@ -92,12 +111,13 @@ def _dmarc(domain: str, resolver: Resolver) -> Iterator[Finding]:
                 if policy.lower() not in {"quarantine", "reject"}:
                     yield finding("FW165", PART, domain)
                 return
-    yield finding("FW164", PART, domain, record=f"_dmarc.{asked[-1]}")
+    yield finding("FW164", PART, domain, record=f"_dmarc.{domain}")
 
 
-def _dkim(
+def dkim_findings(
     domain: str, selectors: tuple[str, ...], resolver: Resolver, how: str
 ) -> Iterator[Finding]:
+    """What is wrong with the keys by which letters are signed (RFC 6376)."""
     if not selectors:
         yield finding("FW170", PART, domain, how=how)
     for selector in selectors:

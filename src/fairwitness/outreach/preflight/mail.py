@@ -44,6 +44,8 @@ class Head:
     leave: str = ""
     leave_post: str = ""
     signed: tuple[dict[str, str], ...] = ()
+    results: tuple[str, ...] = ()  # what receivers found, the last one first
+    received: tuple[str, ...] = ()  # its way, the last hop first
 
     @property
     def domain(self) -> str:
@@ -160,7 +162,15 @@ def _head(message: Message) -> Head:
         leave=_header(message, "List-Unsubscribe"),
         leave_post=_header(message, "List-Unsubscribe-Post"),
         signed=tuple(tags_of(str(one)) for one in signed[:20]),
+        results=_all(message, "Authentication-Results"),
+        received=_all(message, "Received"),
     )
+
+
+def _all(message: Message, name: str) -> tuple[str, ...]:
+    """Each header of a name, on one line."""
+    told = (message.get_all(name) or [])[:20]
+    return tuple(" ".join(str(one)[:2_000].split()) for one in told)
 
 
 def _header(message: Message, name: str) -> str:

@@ -91,6 +91,20 @@
 
   [].forEach.call(document.querySelectorAll("[data-digits]"), function (form) { form.classList.add("digits"); });
 
+  /* A field can be copied by hand; the button does it at once. */
+  [].forEach.call(document.querySelectorAll("[data-copy]"), function (button) {
+    var field = document.getElementById(button.getAttribute("data-copy"));
+    var status = button.parentNode.querySelector("[role=status]");
+    function done() { status.textContent = status.getAttribute("data-done"); }
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      field.focus();
+      field.select();
+      if (navigator.clipboard) navigator.clipboard.writeText(field.value).then(done, function () {});
+      else if (document.execCommand("copy")) done();
+    });
+  });
+
   [].forEach.call(document.querySelectorAll(".toast"), function (toast) {
     (function wait() {
       setTimeout(function () {
