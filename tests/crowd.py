@@ -2,6 +2,7 @@
 
 import random
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -17,17 +18,19 @@ from fairwitness.governance.models import Area
 from fairwitness.intake.actions import receive_report
 from fairwitness.intake.models import Report
 from fairwitness.ledger.actions import chain_entries
+from fairwitness.ledger.actors import PUBLIC
 from fairwitness.mixing import clean_files, write_files_anew
+from fairwitness.outreach.actions.contacts import suppress
 from fairwitness.outreach.keys import hash_of
-from fairwitness.outreach.models import Delivery, Invitation
+from fairwitness.outreach.models import Delivery, Invitation, Suppression
 from fairwitness.outreach.sending import send_due
 from fairwitness.surveys import drafts
-from fairwitness.surveys.actions import PENDING, submit_response
+from fairwitness.surveys.actions import PASSING, PENDING, submit_response
 from fairwitness.surveys.doors import spending
 from fairwitness.surveys.drafts import Journey
-from fairwitness.surveys.models import Pending, Response
+from fairwitness.surveys.models import Passing, Pending, Response
 from fairwitness.surveys.release import mix_waiting
-from fairwitness.vault.envelope import open_with
+from fairwitness.vault.envelope import Context, open_with
 from fairwitness.vault.founding import private_key
 from fairwitness.vault.models import KeyPair
 from fairwitness.vault.padding import unpad_text
@@ -36,6 +39,7 @@ from fairwitness.worker import work_through
 from tests.invited import make_invited
 
 AGES = ("18_to_24", "25_to_39", "40_to_59", "60_to_74")
+FORGOTTEN = 1 / 3
 ROUND = 0.4  # how often the worker comes by between two who answer
 
 
@@ -54,29 +58,45 @@ class Crowd:
     links: dict[str, str] = field(default_factory=dict)
     seeds: dict[str, str] = field(default_factory=dict)
     codes: dict[str, ReceiptCode] = field(default_factory=dict)
+    friend: dict[str, str] = field(default_factory=dict)
+    friend_seeds: dict[str, str] = field(default_factory=dict)
+    match: dict[str, str] = field(default_factory=dict)
 
     def pairs(self, one: str, other: str) -> list[tuple[str, str]]:
-        """The true pairs of two kinds, of those people who have both."""
-        sides = {
-            "person": {who: who for who in self.invited},
-            "answer": self.answer,
-            "report": self.report,
-            "leaf": self.leaf,
-            "waiting": self.waiting() if "waiting" in (one, other) else {},
+        """The true pairs of two kinds, of those people who have both.
+
+        A *friend* answers by somebody's link; their *mark* is what waits to be counted.
+        """
+        sides: dict[str, Callable[[], dict[str, str]]] = {
+            "person": lambda: {who: who for who in self.invited},
+            "answer": lambda: self.answer,
+            "report": lambda: self.report,
+            "leaf": lambda: self.leaf,
+            "waiting": lambda: _rows_with(Pending, PENDING, self.seeds),
+            "friend": lambda: self.friend,
+            "friends_waiting": lambda: _rows_with(Pending, PENDING, self.friend_seeds),
+            "mark": lambda: _rows_with(Passing, PASSING, {w: w for w in self.friend}),
+            "match": lambda: self.match,
         }
-        left, right = sides[one], sides[other]
-        return [(left[who], right[who]) for who in self.answer if who in right]
+        left, right = sides[one](), sides[other]()
+        return [(left[who], right[who]) for who in left if who in right]
 
     def waiting(self) -> dict[str, str]:
         """The row in which each person's answer waits; only the release key tells."""
-        key = private_key(KeyPair.Purpose.RELEASE)
-        told: dict[str, str] = {}
-        for row in Pending.objects.all():
-            plain = unpad_text(open_with(key, bytes(row.body), PENDING)).decode()
-            told |= {
-                who: row.pk.hex for who, seed in self.seeds.items() if seed in plain
-            }
-        return told
+        return _rows_with(Pending, PENDING, self.seeds)
+
+
+def _rows_with(
+    kind: type[Pending] | type[Passing], context: Context, told: dict[str, str]
+) -> dict[str, str]:
+    """Which sealed row tells of whom; only the release key opens them."""
+    key = private_key(KeyPair.Purpose.RELEASE)
+    found: dict[str, str] = {}
+    for row in kind.objects.all():
+        plain = unpad_text(open_with(key, bytes(row.body), context)).decode()
+        plain = plain.replace("-", "")
+        found |= {who: row.pk.hex for who, name in told.items() if name in plain}
+    return found
 
 
 def invite(centre, *, people: int, seed: int, haste: float = 0.7) -> Crowd:
@@ -132,6 +152,37 @@ def answer(centre, crowd: Crowd, who: str) -> None:
         drafts.store(draft)
     if crowd.rng.random() < 0.8:  # most go on, and their draft is dropped
         drafts.drop(draft)
+
+
+def pass_on(centre, crowd: Crowd, who: str) -> None:
+    """Somebody passes their link on, and a friend answers by it, in a form of their own."""
+    mark = crowd.friend[who] = f"zone{crowd.rng.getrandbits(40):x}"
+    seed = CountCode.new().seed
+    crowd.friend_seeds[who] = seed.hex()
+    draft = drafts.start(Journey.SURVEY, {"came_by": who, "area": mark}, HttpResponse())
+    with transaction.atomic():
+        submit_response(
+            campaign_id=uuid.UUID(crowd.campaign),
+            door=crowd.rng.choice([Response.Door.FORWARDED, Response.Door.ON_BEHALF]),
+            version=centre.version,
+            answers={"about": "nothing_happened", "area": mark},
+            seed=seed,
+            spend=spending(None),
+            came_by=uuid.UUID(who),
+        )
+        draft.contents = {"sent": True}
+        drafts.store(draft)
+    drafts.drop(draft)
+
+
+def go(crowd: Crowd, who: str, *, on: date) -> None:
+    """Somebody wants no more letters; every third is forgotten altogether."""
+    contact = Invitation.objects.get(pk=uuid.UUID(who)).contact
+    assert contact is not None
+    crowd.match[who] = bytes(contact.match).hex()
+    suppress(bytes(contact.match), reason=Suppression.Reason.LEFT, by=PUBLIC, on=on)
+    if crowd.rng.random() < FORGOTTEN:
+        contact.delete()
 
 
 def tell(centre, crowd: Crowd, who: str, *, on: date) -> None:

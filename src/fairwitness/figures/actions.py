@@ -19,6 +19,7 @@ from fairwitness.figures.manifest import MANIFEST
 from fairwitness.figures.models import Edition, Table
 from fairwitness.figures.own_work import Kept, Promises, Releases
 from fairwitness.figures.plan import BadPlan, Controller, Denominator, Plan
+from fairwitness.figures.responses import surveys_of
 from fairwitness.governance.models import Area, PromiseKept
 from fairwitness.governance.models import Controller as Run
 from fairwitness.intake.models import Report
@@ -136,6 +137,11 @@ def _build(
         out=folder,
         promises=_promises(),
         releases=releases,
+        surveys=surveys_of(
+            period_from=edition.period_from,
+            period_to=edition.period_to,
+            on=edition.drafted_on,
+        ),
         log=_log(signer),
         signer=signer,
         earlier=[folder_of(one) for one in published],

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-VERSION = "1"
+VERSION = "2"
 
 NOT_STATED = "not_stated"
 EARLIER = "earlier"
@@ -91,6 +91,9 @@ RULES: tuple[str, ...] = (
     "do not add up to the total.",
     "The range beside a count is what chance alone would do if the underlying rate "
     "stayed the same (exact Poisson, 95 %). What was never reported is in no range.",
+    "Answers to surveys that came by links that were passed on are counted apart: they "
+    "are in no share of those we invited, and beside each number stands the one "
+    "without them.",
 )
 
 

@@ -36,6 +36,7 @@ from fairwitness.figures.page import page
 from fairwitness.figures.paper import paper
 from fairwitness.figures.plan import Plan
 from fairwitness.figures.succession import follow
+from fairwitness.figures.survey import Asked, narrow_rows
 from fairwitness.figures.tables import Table
 from fairwitness.figures.tabulate import tabulate
 from fairwitness.figures.tags import tag_lists
@@ -86,6 +87,7 @@ def build_edition(  # noqa: PLR0913 - each is another door into the edition
     out: Path,
     promises: Promises | None = None,
     releases: Releases | None = None,
+    surveys: Sequence[Asked] = (),
     log: Log | None = None,
     signer: Signer | None = None,
     earlier: Iterable[Path] = (),
@@ -101,7 +103,13 @@ def build_edition(  # noqa: PLR0913 - each is another door into the edition
     with _new_folder(out) as folder:
         counted = read_facts(facts, plan=plan)
         try:
-            tables = tabulate(counted, plan=plan, promises=promises, releases=releases)
+            tables = tabulate(
+                counted,
+                plan=plan,
+                promises=promises,
+                releases=releases,
+                surveys=surveys,
+            )
             attack_tables(tables, least=plan.least)
             previous = follow(tables, earlier, plan=plan)
             if log:
@@ -163,6 +171,9 @@ def attack_tables(tables: Sequence[Table], *, least: int) -> None:
     """Try to work out the hidden numbers, before anybody else can. AssertionError when one gives way."""
     by_name = {table.name: table for table in tables}
     for table in tables:
+        if "own_of" in [column.name for column in table.columns]:
+            _attack_survey(table, least=least)
+            continue
         if not table.hidden or table.hidden_together is None:
             continue
         linked = [table]
@@ -179,6 +190,18 @@ def attack_tables(tables: Sequence[Table], *, least: int) -> None:
         narrow = [b for b in seen_from_outside(published) if b.width < least]
         if narrow:
             raise AssertionError(f"{table.name} would give {narrow[0].cell} away.")
+
+
+def _attack_survey(table: Table, *, least: int) -> None:
+    lines = zip(
+        map(str, table.values("campaign")),
+        map(str, table.values("code")),
+        [count if isinstance(count, int) else None for count in table.values("count")],
+        [of if isinstance(of, int) else 0 for of in table.values("of")],
+        strict=True,
+    )
+    for code in narrow_rows(lines, least=least):
+        raise AssertionError(f"{table.name} would give {code} away.")
 
 
 def _check_leaves(facts: Facts, log: Log) -> None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from fairwitness.figures.charts import Picture
 from fairwitness.figures.definitions import DIMENSIONS, UNIT_LABELS, Unit
 from fairwitness.figures.plan import Plan
-from fairwitness.figures.tables import HIDDEN, PROVISIONAL, Table
+from fairwitness.figures.survey import CAMPAIGNS, QUESTIONS
+from fairwitness.figures.tables import HIDDEN, PROVISIONAL, Table, Value
 
 MARKS = {
     HIDDEN: "[c] not shown, to protect people",
@@ -77,6 +78,8 @@ def outline(
         "releases",
     )
     parts += [_plain(by_name[name]) for name in rest if name in by_name]
+    surveys = (CAMPAIGNS, *(f"survey_{question.name}" for question in QUESTIONS))
+    parts += [_survey(by_name[name]) for name in surveys if name in by_name]
     return Outline(plan, lead, tuple(parts))
 
 
@@ -137,6 +140,54 @@ def _plain(table: Table) -> Part:
         remarks=(table.sentence,) if table.sentence else (),
         files=(f"tables/{table.name}.csv",),
     )
+
+
+def _survey(table: Table) -> Part:
+    """Answers to surveys: with the passed-on ones, and without; each share beside its number."""
+    names = [column.name for column in table.columns]
+    lines = [dict(zip(names, row, strict=True)) for row in table.rows]
+    if table.name == CAMPAIGNS:
+        head = ("", "Answers", "By a link of one's own", "By passed-on links")
+        rows = [
+            (
+                str(line["label"]),
+                _number(line["count"]),
+                _with_share(line["own"], line["responded"], f" of {line['invited']:,}"),
+                _number(line["passed_on"]),
+                _number(line["calm"]),
+            )
+            for line in lines
+        ]
+    else:
+        head = ("", "All answers", "Without passed-on links", "Margin, 95 %")
+        rows = [
+            (
+                str(line["label"]),
+                _with_share(line["count"], line["share"]),
+                _with_share(line["own"], line["own_share"]),
+                HIDDEN
+                if line["own"] is None
+                else f"{line['own_low']} to {line['own_high']} %",
+                _with_share(line["calm"], line["calm_share"]),
+            )
+            for line in lines
+        ]
+    whole = (*head, "Without the weeks of crowds")
+    return Part(
+        key=table.name,
+        title=table.title,
+        grid=Grid(table.title, whole, tuple(rows)) if rows else None,
+        picture=None,
+        says=table.says,
+        says_not=table.says_not,
+        remarks=(table.sentence,) if table.sentence else (),
+        files=(f"tables/{table.name}.csv",),
+    )
+
+
+def _with_share(number: Value, share: Value, of: str = "") -> str:
+    shown = _number(number)
+    return shown if number is None or share is None else f"{shown} ({share} %{of})"
 
 
 def _range(table: Table, code: str) -> str:

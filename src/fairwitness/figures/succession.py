@@ -16,6 +16,9 @@ from fairwitness.figures.plan import Plan
 from fairwitness.figures.suppression import first_close_change
 from fairwitness.figures.tables import Table
 
+_COUNTS = ("count", "own", "passed_on", "calm")
+Printed = dict[str, dict[str, int | None]]
+
 
 def follow(
     tables: Sequence[Table], earlier: Iterable[Path], *, plan: Plan
@@ -67,9 +70,7 @@ def _check_changes(
         before = _printed(folder, told, table.name)
         if before is None:
             continue
-        after = {code: _count(value) for code, value in table.by_code().items()}
-        after["total"] = table.total
-        if cell := first_close_change(before, after, least=plan.least):
+        if cell := _close_change(before, table, plan):
             raise BadEdition(
                 f"Since edition {told['number']} fewer than {plan.least} have changed in "
                 f"{table.title.lower()} ({cell}). Side by side the two editions would "
@@ -77,16 +78,33 @@ def _check_changes(
             )
 
 
-def _printed(
-    folder: Path, told: dict[str, Any], name: str
-) -> dict[str, int | None] | None:
+def _close_change(before: Printed, table: Table, plan: Plan) -> str | None:
+    """The first cell, of any column of counts, that two editions would give away between them."""
+    for column in _COUNTS:
+        if column not in before or column not in [one.name for one in table.columns]:
+            continue
+        after = {code: _count(value) for code, value in table.by_code(column).items()}
+        if column == "count":
+            after["total"] = table.total
+        if cell := first_close_change(before[column], after, least=plan.least):
+            return cell
+    return None
+
+
+def _printed(folder: Path, told: dict[str, Any], name: str) -> Printed | None:
+    """What an earlier edition prints in a table: each column of counts, by the code of its row."""
     described = told["tables"].get(name)
     if described is None:
         return None
     text = (folder / "tables" / f"{name}.csv").read_text(encoding="utf-8")
-    _, rows = read_csv(text)
-    counts = {row["code"]: int(row["count"]) if row["count"] else None for row in rows}
-    return counts | {"total": described["total"]}
+    names, rows = read_csv(text)
+    printed: Printed = {
+        column: {row["code"]: int(row[column]) if row[column] else None for row in rows}
+        for column in _COUNTS
+        if column in names
+    }
+    printed["count"]["total"] = described["total"]
+    return printed
 
 
 def _count(value: object) -> int | None:

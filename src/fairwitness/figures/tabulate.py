@@ -1,6 +1,6 @@
 """Counts facts into tables, and hides what would show a person."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from fairwitness.figures import own_work, sentences
@@ -20,6 +20,7 @@ from fairwitness.figures.own_work import Promises, Releases
 from fairwitness.figures.plan import Plan
 from fairwitness.figures.rates import rates
 from fairwitness.figures.suppression import Protection, protect
+from fairwitness.figures.survey import Asked, survey_tables
 from fairwitness.figures.tables import (
     COUNTED,
     HIDDEN,
@@ -39,6 +40,7 @@ def tabulate(
     plan: Plan,
     promises: Promises | None = None,
     releases: Releases | None = None,
+    surveys: Sequence[Asked] = (),
 ) -> tuple[Table, ...]:
     """Every table of an edition, protected, in the order in which it is read."""
     totals = _distinct(facts)
@@ -52,7 +54,8 @@ def tabulate(
         tables += _by(facts, DIMENSIONS[name], totals, plan)
     tables += rates(tables, plan=plan)
     tables += own_work.promises(promises, plan) + own_work.releases(releases, plan)
-    return tuple(sentences.spoken(table, plan=plan) for table in tables)
+    spoken = [sentences.spoken(table, plan=plan) for table in tables]
+    return (*spoken, *survey_tables(surveys, plan))
 
 
 def cell_of(dimension: Dimension, plan: Plan) -> str:

@@ -23,6 +23,7 @@ from fairwitness.figures.manifest import (
     read_signed,
 )
 from fairwitness.figures.own_report import own_report
+from fairwitness.figures.verify_survey import survey_problems
 from fairwitness.figures.verify_tables import (
     Shown,
     leaks,
@@ -64,6 +65,7 @@ def verify_edition(
     findings = [*_signature(edition), *_files(edition), *found]
     findings += _tables(edition, shown, damaged={one.table for one in found})
     findings += _together(edition, shown)
+    findings += _surveys(edition, shown)
     findings += _log(edition, witnesses)
     if count_code is not None:
         findings += own_report(edition, shown, count_code, show_cell=show_cell)
@@ -197,6 +199,21 @@ def _together(edition: FolderEdition, shown: Mapping[str, Shown]) -> Iterator[Fi
     if not wrong:
         message = "reports, incidents and people agree between all tables"
         yield Finding("units", Level.OK, "", message)
+
+
+def _surveys(edition: FolderEdition, shown: Mapping[str, Shown]) -> Iterator[Finding]:
+    """What was answered to surveys, worked out again. Editions before the second version have none."""
+    if not any(name.startswith("survey_") for name in shown):
+        return
+    try:
+        wrong = [*survey_problems(shown, least=edition.told["plan"]["least"])]
+    except (ValueError, KeyError, TypeError):
+        wrong = [("", "survey", "the tables of surveys cannot be compared")]
+    for name, code, message in wrong:
+        yield Finding(code, Level.STOP, name, message)
+    if not wrong:
+        message = "shares with and without passed-on links are those of their numbers"
+        yield Finding("survey", Level.OK, "", message)
 
 
 def _between(shown: Mapping[str, Shown]) -> Iterator[tuple[str, str]]:

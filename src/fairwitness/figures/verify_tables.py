@@ -41,7 +41,7 @@ class Shown:
 
     def numbers(self, column: str = "count") -> dict[str, int | None]:
         """A column of whole numbers by the code of its row; nothing where it is hidden."""
-        return {row["code"]: _whole(row[column]) for row in self.rows}
+        return {row["code"]: whole(row[column]) for row in self.rows}
 
     @property
     def is_counted(self) -> bool:
@@ -123,11 +123,11 @@ def _sums(shown: Shown) -> Iterator[tuple[str, str]]:
     if total is None or not shown.rows:
         return
     printed = sum(count for count in shown.numbers().values() if count is not None)
-    whole = printed + (together or 0)
-    if shown.told["adds_up"] and whole != total:
-        yield "sums", f"the rows add up to {whole:,}, the total is {total:,}"
-    if not shown.told["adds_up"] and whole < total:
-        yield "sums", f"the rows hold {whole:,}, fewer than the total of {total:,}"
+    summed = printed + (together or 0)
+    if shown.told["adds_up"] and summed != total:
+        yield "sums", f"the rows add up to {summed:,}, the total is {total:,}"
+    if not shown.told["adds_up"] and summed < total:
+        yield "sums", f"the rows hold {summed:,}, fewer than the total of {total:,}"
 
 
 def _hidden(shown: Shown) -> Iterator[tuple[str, str]]:
@@ -146,8 +146,8 @@ def _intervals(shown: Shown) -> Iterator[tuple[str, str]]:
     for row in shown.rows:
         if row["count"] == "":
             continue
-        interval = poisson(_whole(row["count"]) or 0)
-        if not _near(row["low"], interval.low, _CHANCE) or not _near(
+        interval = poisson(whole(row["count"]) or 0)
+        if not near(row["low"], interval.low, _CHANCE) or not near(
             row["high"], interval.high, _CHANCE
         ):
             yield (
@@ -158,9 +158,9 @@ def _intervals(shown: Shown) -> Iterator[tuple[str, str]]:
 
 def _rates(shown: Shown) -> Iterator[tuple[str, str]]:
     for row in shown.rows:
-        value, interval = rate(_whole(row["count"]) or 0, float(row["among"]))
+        value, interval = rate(whole(row["count"]) or 0, float(row["among"]))
         told = (("rate", value), ("low", interval.low), ("high", interval.high))
-        if not all(_near(row[name], number, _RATE) for name, number in told):
+        if not all(near(row[name], number, _RATE) for name, number in told):
             yield (
                 "rate",
                 f"the rate in the row {row['code']} is not count by denominator",
@@ -171,19 +171,19 @@ def _received(shown: Shown) -> Iterator[tuple[str, str]]:
     received = [
         count for count in shown.numbers("received").values() if count is not None
     ]
-    whole = sum(received) + (shown.told["hidden_together"] or 0)
-    if shown.rows and whole != shown.told["total"]:
+    summed = sum(received) + (shown.told["hidden_together"] or 0)
+    if shown.rows and summed != shown.told["total"]:
         yield (
             "sums",
-            f"the rows add up to {whole:,}, the total is {shown.told['total']:,}",
+            f"the rows add up to {summed:,}, the total is {shown.told['total']:,}",
         )
     hidden = set(shown.told["hidden"])
     for row in shown.rows:
         if (row["received"] == "") != (row["code"] in hidden):
             yield "hidden", f"the row {row['code']} is not hidden as edition.json says"
-        parts = [_whole(row[name]) for name in ("counted", "pending", "not_counted")]
+        parts = [whole(row[name]) for name in ("counted", "pending", "not_counted")]
         known = [part for part in parts if part is not None]
-        if len(known) == len(parts) and sum(known) != _whole(row["received"]):
+        if len(known) == len(parts) and sum(known) != whole(row["received"]):
             yield "sums", f"the parts of {row['code']} do not add up"
 
 
@@ -219,7 +219,7 @@ def rate_problems(
         told = plan["denominators"][int(row["code"]) - 1]
         name = f"{told['counts']}_by_{told['dimension']}"
         source = shown[name if told["dimension"] else "totals"].numbers()
-        if source.get(told["code"] or told["counts"]) != _whole(row["count"]):
+        if source.get(told["code"] or told["counts"]) != whole(row["count"]):
             yield (
                 "rates",
                 f"the count in the row {row['code']} is printed otherwise elsewhere",
@@ -260,9 +260,11 @@ def leaks(shown: Mapping[str, Shown], *, least: int) -> Iterator[tuple[str, str]
             )
 
 
-def _near(text: str, number: float, within: float) -> bool:
+def near(text: str, number: float, within: float) -> bool:
+    """Whether a printed number is this one, but for its rounding."""
     return abs(float(text) - number) <= within
 
 
-def _whole(text: str) -> int | None:
+def whole(text: str) -> int | None:
+    """A printed number; nothing where it is hidden."""
     return int(text) if text else None

@@ -29,6 +29,7 @@ from fairwitness.outreach.forms import (
     LaunchForm,
     SourceForm,
 )
+from fairwitness.outreach.forwarding import forwarding_of
 from fairwitness.outreach.kept import Told, with_reasons
 from fairwitness.outreach.marking import drawn, elsewhere, marked_texts
 from fairwitness.outreach.models import Campaign, Source
@@ -76,6 +77,7 @@ def campaign(request: StaffRequest, name: str) -> HttpResponse:
         "unchecked": ", ".join(unchecked(one)),
         "may": may_be_written_to(one).count(),
         "waves": [account_of(wave) for wave in one.waves.order_by("number")],
+        "forwarding": forwarding_of(one, on=timezone.localdate()),
         "following": following,
         "may_launch": _may_launch(one, following, told),
         "changes": _changes(one),

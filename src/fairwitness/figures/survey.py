@@ -1,0 +1,420 @@
+"""What was answered to surveys: with the answers that came by passed-on links, and without.
+
+Three numbers stand beside each other: all answers (`count`), those by a link of one's own
+(`own`), and those outside of the weeks in which a crowd answered at once (`calm`). Only
+`own` has a margin of error, and only `own` is set against those who were invited: whom a
+link reached by being passed on, nobody knows.
+
+A number from 1 to 4 is hidden, and so is what would give one away. What was left out is a
+number too, so a column is shown for a campaign when none of its differences is small.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import ceil
+
+from fairwitness.figures.attack import Published, seen_from_outside
+from fairwitness.figures.definitions import DIMENSIONS, NOT_STATED, Dimension
+from fairwitness.figures.intervals import Answers, share
+from fairwitness.figures.plan import Plan
+from fairwitness.figures.suppression import may_split, protect
+from fairwitness.figures.tables import (
+    CODE,
+    COUNT,
+    HIDDEN,
+    LABEL,
+    MARK,
+    NOTE,
+    Column,
+    Table,
+    Value,
+    note,
+    row,
+)
+
+CAMPAIGNS = "survey_campaigns"
+PERCENT = 100
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One answer: how it came, whether in a week that stands out, and its codes by question."""
+
+    is_own: bool
+    is_calm: bool
+    answers: Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A campaign and its answers in the period. `is_whole` says that it has no others."""
+
+    code: str
+    title: str
+    invited: int
+    answered: Sequence[Answered]
+    burst_days: int = 0
+    is_whole: bool = True
+    is_open: bool = False
+
+
+@dataclass
+class Cell:
+    """How many answers, of them by one's own link, and outside of weeks that stand out."""
+
+    count: int = 0
+    own: int = 0
+    calm: int = 0
+
+    def add(self, one: Answered) -> None:
+        """Count an answer."""
+        self.count += 1
+        self.own += one.is_own
+        self.calm += one.is_calm
+
+
+QUESTIONS: tuple[Dimension, ...] = (
+    Dimension(
+        "about",
+        "what brought people to answer",
+        {
+            "nothing_happened": "Nothing happened to them",
+            "happened_to_me": "It happened to them",
+            "saw_or_heard": "They saw or heard it",
+            "help_somebody": "They help somebody",
+            "rather_not": "Rather did not say",
+        },
+    ),
+    Dimension(
+        "how_many",
+        "how often it happened",
+        {
+            "one": "Once",
+            "two_or_three": "Two or three times",
+            "four_to_ten": "Four to ten times",
+            "more_than_ten": "More than ten times",
+        },
+        has_order=True,
+    ),
+    Dimension("age_band", "age of those who answered", DIMENSIONS["age_band"].codes),
+    Dimension("area", "area of those who answered", {}),
+)
+NO_ANSWER = "Not asked, or no answer"
+
+_NUMBERS = {
+    "own": "Without passed-on links",
+    "passed_on": "By passed-on links",
+    "calm": "Without the weeks of crowds",
+    "invited": "Invited",
+    "burst_days": "Days of crowds",
+}
+_CAMPAIGN_COLUMNS = (
+    CODE,
+    LABEL,
+    COUNT,
+    *(Column(name, "integer", title) for name, title in _NUMBERS.items()),
+    Column("responded", "number", "Of those invited, %"),
+    MARK,
+    NOTE,
+)
+_COLUMNS = (
+    CODE,
+    LABEL,
+    Column("campaign", "string", "Campaign"),
+    COUNT,
+    Column("of", "integer", "Of"),
+    Column("share", "number", "% of all answers"),
+    Column("own", "integer", "Without passed-on links"),
+    Column("own_of", "integer", "Of"),
+    Column("own_share", "number", "% without passed-on links"),
+    Column("own_low", "number", "95 % from"),
+    Column("own_high", "number", "95 % to"),
+    Column("calm", "integer", "Without the weeks of crowds"),
+    Column("calm_of", "integer", "Of"),
+    Column("calm_share", "number", "% without the weeks of crowds"),
+    MARK,
+    NOTE,
+)
+_SPLIT = "own_of", "own", "own_share", "own_low", "own_high"
+_CALM = "calm_of", "calm", "calm_share"
+
+
+def survey_tables(asked: Sequence[Asked], plan: Plan) -> list[Table]:
+    """Every table of the surveys of a period; none when nobody was asked."""
+    told = [one for one in asked if one.answered]
+    if not told:
+        return []
+    return [
+        _campaigns(told, plan),
+        *(_by(question, told, plan) for question in QUESTIONS),
+    ]
+
+
+def _totals(one: Asked) -> Cell:
+    cell = Cell()
+    for answer in one.answered:
+        cell.add(answer)
+    return cell
+
+
+def is_told(number: int, *, least: int) -> bool:
+    """Whether a number may be printed."""
+    return number == 0 or number >= least
+
+
+def _may_show(total: Cell, plan: Plan, part: Callable[[Cell], int]) -> bool:
+    rest = total.count - part(total)
+    return all(is_told(number, least=plan.least) for number in (part(total), rest))
+
+
+def _campaigns(asked: Sequence[Asked], plan: Plan) -> Table:
+    """How many answered each campaign, by which links, and of how many invited."""
+    rows, hidden, says = [], [], []
+    for one in asked:
+        total = _totals(one)
+        numbers: dict[str, Value] = dict.fromkeys((*_NUMBERS, "responded"))
+        numbers |= {"invited": one.invited, "burst_days": one.burst_days}
+        more = "More answers can come." if one.is_open else ""
+        if not is_told(total.count, least=plan.least):
+            hidden.append(one.code)
+            rows.append(_campaign_row(one, None, numbers, HIDDEN, more, plan))
+            continue
+        if _may_show(total, plan, lambda cell: cell.own):
+            numbers["own"] = total.own
+            numbers["passed_on"] = total.count - total.own
+            if one.is_whole and one.invited >= total.own:
+                numbers["responded"] = _percent(total.own, one.invited)
+        if _may_show(total, plan, lambda cell: cell.calm):
+            numbers["calm"] = total.calm
+        if not one.is_whole:
+            more = f"{more} Other answers belong to other editions.".strip()
+        rows.append(_campaign_row(one, total.count, numbers, "", more, plan))
+        says.append(_said_of(one, total.count, numbers))
+    return Table(
+        name=CAMPAIGNS,
+        title="Answers to surveys, by how they came",
+        columns=_CAMPAIGN_COLUMNS,
+        rows=tuple(rows),
+        hidden=tuple(sorted(hidden)),
+        sentence=(
+            f"{HIDDEN}: not shown, because a part of it is below {plan.least} or belongs "
+            "to another edition. A day of a crowd "
+            "has at least 20 answers and at least five times as many as the middle day; "
+            "its whole week is left out, because no answer knows its day."
+        ),
+        says=tuple(says),
+        says_not=(
+            "What those think who did not answer.",
+            "Whom the passed-on answers stand for: they are in no share of those invited.",
+        ),
+    )
+
+
+def _campaign_row(
+    one: Asked,
+    count: int | None,
+    numbers: Mapping[str, Value],
+    mark: str,
+    more: str,
+    plan: Plan,
+) -> tuple[Value, ...]:
+    return row(
+        _CAMPAIGN_COLUMNS,
+        code=one.code,
+        label=one.title,
+        count=count,
+        **numbers,
+        mark=mark,
+        note=note(more, is_training=plan.is_training),
+    )
+
+
+def _said_of(one: Asked, count: int, numbers: Mapping[str, Value]) -> str:
+    said = f"{one.title}: {count:,} answers"
+    if numbers["own"] is not None:
+        said += f", {numbers['own']:,} of them by a link of one's own"
+    if numbers["responded"] is not None:
+        said += f" ({numbers['responded']} % of {one.invited:,} who were invited)"
+    if numbers["passed_on"]:
+        said += f" and {numbers['passed_on']:,} by links that were passed on"
+    if one.burst_days:
+        days = "day" if one.burst_days == 1 else "days"
+        said += f"; a crowd answered at once on {one.burst_days} {days}"
+    return f"{said}."
+
+
+@dataclass
+class _Part:
+    """The rows of one campaign in a table, and what is said of them."""
+
+    rows: list[tuple[Value, ...]] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    total: int = 0
+    hidden_together: int = 0
+    sentence: str = ""
+    says: str = ""
+
+
+def _by(question: Dimension, asked: Sequence[Asked], plan: Plan) -> Table:
+    """One question of all campaigns, each protected for itself."""
+    parts = [_part(question, one, plan, alone=len(asked) == 1) for one in asked]
+    rows = tuple(line for part in parts for line in part.rows)
+    return Table(
+        name=f"survey_{question.name}",
+        title=f"Answers to surveys by {question.label}",
+        columns=_COLUMNS,
+        rows=rows,
+        total=sum(part.total for part in parts) if rows else None,
+        hidden=tuple(sorted(code for part in parts for code in part.hidden)),
+        hidden_together=sum(part.hidden_together for part in parts) if rows else None,
+        is_total_only=not rows,
+        sentence=" ".join(
+            dict.fromkeys(part.sentence for part in parts if part.sentence)
+        ),
+        says=tuple(part.says for part in parts if part.says),
+        says_not=(
+            "How often it happens to everybody: who answers is not like who does not.",
+            "Anything of those to whom a link was passed on: they chose themselves.",
+        ),
+    )
+
+
+def _cells(question: Dimension, one: Asked, plan: Plan) -> dict[str, Cell]:
+    own = plan.labels.get("district", {}) if question.name == "area" else {}
+    cells: dict[str, Cell] = {}
+    for answer in one.answered:
+        code = answer.answers.get(question.name) or NOT_STATED
+        cells.setdefault(code, Cell()).add(answer)
+    known = [*own, *question.codes]
+    last = [NOT_STATED] if NOT_STATED in cells else []
+    others = sorted(cells.keys() - {*known, NOT_STATED})
+    order = [code for code in known if code in cells] + others + last
+    return {code: cells[code] for code in order}
+
+
+def _part(question: Dimension, one: Asked, plan: Plan, *, alone: bool) -> _Part:
+    cells, total = _cells(question, one, plan), _totals(one)
+    if total.count < plan.fewest:
+        few = f"{one.title}: not shown, with fewer than {plan.fewest} answers."
+        return _Part(sentence=few)
+    counts = {code: [cell.count] for code, cell in cells.items()}
+    choice = protect(counts, totals=[total.count], least=plan.least)
+    if choice.is_total_only:
+        return _Part(sentence=f"{one.title}: {choice.sentence}")
+    shows = {
+        "own": _splits(cells, choice.hidden, plan, lambda cell: cell.own),
+        "calm": _splits(cells, choice.hidden, plan, lambda cell: cell.calm),
+    }
+    labels = plan.labels.get("district") if question.name == "area" else {}
+    part = _Part(total=total.count, sentence=choice.sentence)
+    for code, cell in cells.items():
+        label = NO_ANSWER if code == NOT_STATED else question.label_of(code, labels)
+        is_hidden = code in choice.hidden
+        part.rows.append(
+            row(
+                _COLUMNS,
+                code=f"{one.code}/{code}",
+                label=label if alone else f"{one.title}: {label}",
+                campaign=one.code,
+                **_numbers(cell, total, shows, is_hidden=is_hidden),
+                mark=HIDDEN if is_hidden else "",
+                note=note(is_training=plan.is_training),
+            )
+        )
+        if is_hidden:
+            part.hidden.append(f"{one.code}/{code}")
+            part.hidden_together += cell.count
+    part.says = _compared(
+        one, total, [cells[c] for c in cells.keys() - choice.hidden], shows
+    )
+    if not shows["own"]:
+        part.sentence = (
+            f"{part.sentence} {one.title}: without passed-on links it is not shown, "
+            f"because what would be left out of a row is below {plan.least}."
+        ).strip()
+    return part
+
+
+def _splits(
+    cells: Mapping[str, Cell],
+    hidden: frozenset[str],
+    plan: Plan,
+    part: Callable[[Cell], int],
+) -> bool:
+    """Whether a part of each row may stand beside it: what is left out is never small."""
+    rows = {code: [part(cell), cell.count - part(cell)] for code, cell in cells.items()}
+    return may_split(rows, hidden=hidden, least=plan.least)
+
+
+def _numbers(
+    cell: Cell, total: Cell, shows: Mapping[str, bool], *, is_hidden: bool
+) -> dict[str, Value]:
+    numbers: dict[str, Value] = dict.fromkeys(("count", "share", *_SPLIT, *_CALM))
+    numbers["of"] = total.count
+    if is_hidden:
+        return numbers
+    numbers |= {"count": cell.count, "share": _percent(cell.count, total.count)}
+    if shows["own"] and total.own:
+        value, interval = share(cell.own, total.own, answers=Answers.INVITED)
+        numbers |= {
+            "own": cell.own,
+            "own_of": total.own,
+            "own_share": round(value * PERCENT, 1),
+            "own_low": round(interval.low * PERCENT, 1),
+            "own_high": round(interval.high * PERCENT, 1),
+        }
+    if shows["calm"] and total.calm:
+        numbers |= {
+            "calm": cell.calm,
+            "calm_of": total.calm,
+            "calm_share": _percent(cell.calm, total.calm),
+        }
+    return numbers
+
+
+def _compared(
+    one: Asked, total: Cell, shown: Iterable[Cell], shows: Mapping[str, bool]
+) -> str:
+    """How much the shares change when passed-on answers are left out."""
+    if not shows["own"] or not total.own or total.own == total.count:
+        return ""
+    furthest = max(
+        (abs(cell.count / total.count - cell.own / total.own) for cell in shown),
+        default=0.0,
+    )
+    points = ceil(furthest * PERCENT)
+    word = "point" if points == 1 else "points"
+    return (
+        f"{one.title}: without the answers by passed-on links no share that is shown "
+        f"changes by more than {points} percentage {word}."
+    )
+
+
+def _percent(part: int, of: int) -> float:
+    return round(PERCENT * part / of, 1) if of else 0.0
+
+
+def narrow_rows(
+    lines: Iterable[tuple[str, str, int | None, int]], *, least: int
+) -> Iterator[str]:
+    """Hidden rows that somebody could work out, by their code.
+
+    A line is the campaign, the code, its number (nothing when hidden), and how many
+    answers the campaign has.
+    """
+    printed: Counter[str] = Counter()
+    hidden: dict[str, list[str]] = {}
+    totals: dict[str, int] = {}
+    for campaign, code, count, of in lines:
+        totals[campaign] = of
+        if count is None:
+            hidden.setdefault(campaign, []).append(code)
+        else:
+            printed[campaign] += count
+    for campaign, codes in hidden.items():
+        together = totals[campaign] - printed[campaign]
+        published = Published(tuple(codes), (together,), (totals[campaign],))
+        for bounds in seen_from_outside(published):
+            if bounds.width < least:
+                yield str(bounds.cell)
