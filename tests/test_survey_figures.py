@@ -18,7 +18,8 @@ from fairwitness.figures.findings import Level
 from fairwitness.figures.intervals import proportion
 from fairwitness.figures.manifest import BadEdition, read_manifest
 from fairwitness.figures.responses import surveys_of
-from fairwitness.figures.survey import QUESTIONS, Answered, Asked, survey_tables
+from fairwitness.figures.survey import survey_tables
+from fairwitness.figures.survey_answers import QUESTIONS, Answered, Asked
 from fairwitness.figures.tables import Table
 from fairwitness.figures.verify import verify_edition
 from fairwitness.surveys.models import DayOfAnswers, Response

@@ -36,7 +36,8 @@ from fairwitness.figures.page import page
 from fairwitness.figures.paper import paper
 from fairwitness.figures.plan import Plan
 from fairwitness.figures.succession import follow
-from fairwitness.figures.survey import Asked, narrow_rows
+from fairwitness.figures.survey import narrow_rows
+from fairwitness.figures.survey_answers import Asked
 from fairwitness.figures.tables import Table
 from fairwitness.figures.tabulate import tabulate
 from fairwitness.figures.tags import tag_lists

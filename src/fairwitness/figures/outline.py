@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fairwitness.figures.charts import Picture
 from fairwitness.figures.definitions import DIMENSIONS, UNIT_LABELS, Unit
 from fairwitness.figures.plan import Plan
-from fairwitness.figures.survey import CAMPAIGNS, QUESTIONS
+from fairwitness.figures.survey_answers import CAMPAIGNS, QUESTIONS
 from fairwitness.figures.tables import HIDDEN, PROVISIONAL, Table, Value
 
 MARKS = {

@@ -4,7 +4,7 @@ import uuid
 from collections import defaultdict
 from datetime import date
 
-from fairwitness.figures.survey import Answered, Asked
+from fairwitness.figures.survey_answers import Answered, Asked
 from fairwitness.outreach.forwarding import burst_days
 from fairwitness.outreach.models import Campaign
 from fairwitness.surveys.bursts import weeks_of

@@ -15,127 +15,23 @@ from dataclasses import dataclass, field
 from math import ceil
 
 from fairwitness.figures.attack import Published, seen_from_outside
-from fairwitness.figures.definitions import DIMENSIONS, NOT_STATED, Dimension
+from fairwitness.figures.definitions import NOT_STATED, Dimension
 from fairwitness.figures.intervals import Answers, share
 from fairwitness.figures.plan import Plan
 from fairwitness.figures.suppression import may_split, protect
-from fairwitness.figures.tables import (
-    CODE,
-    COUNT,
-    HIDDEN,
-    LABEL,
-    MARK,
-    NOTE,
-    Column,
-    Table,
-    Value,
-    note,
-    row,
+from fairwitness.figures.survey_answers import (
+    CAMPAIGN_COLUMNS,
+    CAMPAIGNS,
+    COLUMNS,
+    NO_ANSWER,
+    NUMBERS,
+    PERCENT,
+    QUESTIONS,
+    Asked,
+    Cell,
 )
+from fairwitness.figures.tables import HIDDEN, Table, Value, note, row
 
-CAMPAIGNS = "survey_campaigns"
-PERCENT = 100
-
-
-@dataclass(frozen=True)
-class Answered:
-    """One answer: how it came, whether in a week that stands out, and its codes by question."""
-
-    is_own: bool
-    is_calm: bool
-    answers: Mapping[str, str | None]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A campaign and its answers in the period. `is_whole` says that it has no others."""
-
-    code: str
-    title: str
-    invited: int
-    answered: Sequence[Answered]
-    burst_days: int = 0
-    is_whole: bool = True
-    is_open: bool = False
-
-
-@dataclass
-class Cell:
-    """How many answers, of them by one's own link, and outside of weeks that stand out."""
-
-    count: int = 0
-    own: int = 0
-    calm: int = 0
-
-    def add(self, one: Answered) -> None:
-        """Count an answer."""
-        self.count += 1
-        self.own += one.is_own
-        self.calm += one.is_calm
-
-
-QUESTIONS: tuple[Dimension, ...] = (
-    Dimension(
-        "about",
-        "what brought people to answer",
-        {
-            "nothing_happened": "Nothing happened to them",
-            "happened_to_me": "It happened to them",
-            "saw_or_heard": "They saw or heard it",
-            "help_somebody": "They help somebody",
-            "rather_not": "Rather did not say",
-        },
-    ),
-    Dimension(
-        "how_many",
-        "how often it happened",
-        {
-            "one": "Once",
-            "two_or_three": "Two or three times",
-            "four_to_ten": "Four to ten times",
-            "more_than_ten": "More than ten times",
-        },
-        has_order=True,
-    ),
-    Dimension("age_band", "age of those who answered", DIMENSIONS["age_band"].codes),
-    Dimension("area", "area of those who answered", {}),
-)
-NO_ANSWER = "Not asked, or no answer"
-
-_NUMBERS = {
-    "own": "Without passed-on links",
-    "passed_on": "By passed-on links",
-    "calm": "Without the weeks of crowds",
-    "invited": "Invited",
-    "burst_days": "Days of crowds",
-}
-_CAMPAIGN_COLUMNS = (
-    CODE,
-    LABEL,
-    COUNT,
-    *(Column(name, "integer", title) for name, title in _NUMBERS.items()),
-    Column("responded", "number", "Of those invited, %"),
-    MARK,
-    NOTE,
-)
-_COLUMNS = (
-    CODE,
-    LABEL,
-    Column("campaign", "string", "Campaign"),
-    COUNT,
-    Column("of", "integer", "Of"),
-    Column("share", "number", "% of all answers"),
-    Column("own", "integer", "Without passed-on links"),
-    Column("own_of", "integer", "Of"),
-    Column("own_share", "number", "% without passed-on links"),
-    Column("own_low", "number", "95 % from"),
-    Column("own_high", "number", "95 % to"),
-    Column("calm", "integer", "Without the weeks of crowds"),
-    Column("calm_of", "integer", "Of"),
-    Column("calm_share", "number", "% without the weeks of crowds"),
-    MARK,
-    NOTE,
-)
 _SPLIT = "own_of", "own", "own_share", "own_low", "own_high"
 _CALM = "calm_of", "calm", "calm_share"
 
@@ -173,7 +69,7 @@ def _campaigns(asked: Sequence[Asked], plan: Plan) -> Table:
     rows, hidden, says = [], [], []
     for one in asked:
         total = _totals(one)
-        numbers: dict[str, Value] = dict.fromkeys((*_NUMBERS, "responded"))
+        numbers: dict[str, Value] = dict.fromkeys((*NUMBERS, "responded"))
         numbers |= {"invited": one.invited, "burst_days": one.burst_days}
         more = "More answers can come." if one.is_open else ""
         if not is_told(total.count, least=plan.least):
@@ -194,7 +90,7 @@ def _campaigns(asked: Sequence[Asked], plan: Plan) -> Table:
     return Table(
         name=CAMPAIGNS,
         title="Answers to surveys, by how they came",
-        columns=_CAMPAIGN_COLUMNS,
+        columns=CAMPAIGN_COLUMNS,
         rows=tuple(rows),
         hidden=tuple(sorted(hidden)),
         sentence=(
@@ -220,7 +116,7 @@ def _campaign_row(
     plan: Plan,
 ) -> tuple[Value, ...]:
     return row(
-        _CAMPAIGN_COLUMNS,
+        CAMPAIGN_COLUMNS,
         code=one.code,
         label=one.title,
         count=count,
@@ -263,7 +159,7 @@ def _by(question: Dimension, asked: Sequence[Asked], plan: Plan) -> Table:
     return Table(
         name=f"survey_{question.name}",
         title=f"Answers to surveys by {question.label}",
-        columns=_COLUMNS,
+        columns=COLUMNS,
         rows=rows,
         total=sum(part.total for part in parts) if rows else None,
         hidden=tuple(sorted(code for part in parts for code in part.hidden)),
@@ -313,7 +209,7 @@ def _part(question: Dimension, one: Asked, plan: Plan, *, alone: bool) -> _Part:
         is_hidden = code in choice.hidden
         part.rows.append(
             row(
-                _COLUMNS,
+                COLUMNS,
                 code=f"{one.code}/{code}",
                 label=label if alone else f"{one.title}: {label}",
                 campaign=one.code,

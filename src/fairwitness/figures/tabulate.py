@@ -20,7 +20,8 @@ from fairwitness.figures.own_work import Promises, Releases
 from fairwitness.figures.plan import Plan
 from fairwitness.figures.rates import rates
 from fairwitness.figures.suppression import Protection, protect
-from fairwitness.figures.survey import Asked, survey_tables
+from fairwitness.figures.survey import survey_tables
+from fairwitness.figures.survey_answers import Asked
 from fairwitness.figures.tables import (
     COUNTED,
     HIDDEN,

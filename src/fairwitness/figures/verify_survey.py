@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from fairwitness.figures.intervals import proportion
-from fairwitness.figures.survey import CAMPAIGNS, narrow_rows
+from fairwitness.figures.survey import narrow_rows
+from fairwitness.figures.survey_answers import CAMPAIGNS
 from fairwitness.figures.verify_tables import Shown, near, whole
 
 _TENTH = 0.051  # of a percent: shares are printed with one digit
