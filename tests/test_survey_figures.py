@@ -146,6 +146,31 @@ lots = st.lists(
 )
 
 
+def test_other_questions_are_hidden_where_they_would_give_the_first_one_away():
+    told = asked(
+        answers(36, "nothing_happened"),
+        answers(22, "happened_to_me", how_many="one"),
+        answers(2, "rather_not"),  # 38 were not asked how often, and 36 met nothing
+    )
+
+    assert table("survey_how_many", told).rows == ()
+    assert "beside the first question" in table("survey_how_many", told).sentence
+
+
+@pytest.mark.parametrize("skipped", [0, 3, 6])
+def test_few_who_skip_a_question_are_not_to_be_worked_out(skipped):
+    told = asked(
+        answers(36, "nothing_happened"),
+        answers(22, "happened_to_me", how_many="one"),
+        answers(20, "happened_to_me", how_many="two_or_three"),
+        answers(skipped, "happened_to_me"),
+    )
+
+    shown = table("survey_how_many", told)
+
+    assert bool(shown.rows) is (skipped != 3)
+
+
 @settings(max_examples=60, deadline=None)
 @given(lots, lots)
 def test_no_number_of_a_survey_shows_a_person(first, second):
@@ -217,6 +242,25 @@ def test_whoever_changes_a_survey_is_found(edition, name, code, values, told):
     found = [one.message for one in stops(verify_edition(edition)) if one.table == name]
 
     assert any(told in message for message in found), found
+
+
+def test_a_question_that_stands_beside_hidden_numbers_is_found(tmp_path):
+    few = asked(
+        answers(40, "nothing_happened"),
+        *(
+            answers(9, one, age_band="25_to_39")
+            for one in ("happened_to_me", "saw_or_heard")
+        ),
+    )
+    build(tmp_path / "4", plan=slim(), surveys=[few])
+    assert stops(verify_edition(tmp_path / "4")) == []
+    for name in ("survey_age_band", "survey_about"):
+        assert table(name, few).rows
+
+    forge(tmp_path / "4", "survey_about", "spring/saw_or_heard", count="", mark="[c]")
+
+    found = [one for one in stops(verify_edition(tmp_path / "4")) if one.code == "leak"]
+    assert "survey_age_band" in {one.table for one in found}
 
 
 def test_an_edition_that_follows_gives_no_few_answers_away(edition, tmp_path):

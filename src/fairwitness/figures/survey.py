@@ -7,6 +7,9 @@ link reached by being passed on, nobody knows.
 
 A number from 1 to 4 is hidden, and so is what would give one away. What was left out is a
 number too, so a column is shown for a campaign when none of its differences is small.
+Who met nothing is asked nothing more, so the other questions would give away what the
+first one hides: they are shown for a campaign where it hides nothing, and where neither
+those who skipped a question nor those who answered it unasked are few.
 """
 
 from collections import Counter
@@ -20,9 +23,11 @@ from fairwitness.figures.intervals import Answers, share
 from fairwitness.figures.plan import Plan
 from fairwitness.figures.suppression import may_split, protect
 from fairwitness.figures.survey_answers import (
+    ASKED_MORE,
     CAMPAIGN_COLUMNS,
     CAMPAIGNS,
     COLUMNS,
+    FIRST,
     NO_ANSWER,
     NUMBERS,
     PERCENT,
@@ -176,6 +181,29 @@ def _by(question: Dimension, asked: Sequence[Asked], plan: Plan) -> Table:
     )
 
 
+def _sides(question: Dimension, one: Asked) -> list[Cell]:
+    """Who is asked more and who is not, by whether they answered this: four numbers."""
+    sides = {(is_asked, has): Cell() for is_asked in (0, 1) for has in (0, 1)}
+    for answer in one.answered:
+        is_asked = answer.answers.get(FIRST) in ASKED_MORE
+        has = answer.answers.get(question.name) is not None
+        sides[is_asked, has].add(answer)
+    return list(sides.values())
+
+
+def _may_stand_beside(question: Dimension, one: Asked, plan: Plan) -> bool:
+    """Whether a question shows nothing of what the first one says, beside it."""
+    if question.name == FIRST:
+        return True
+    first = {
+        code: [cell.count] for code, cell in _cells(QUESTIONS[0], one, plan).items()
+    }
+    choice = protect(first, totals=[len(one.answered)], least=plan.least)
+    return not choice.hidden and all(
+        is_told(side.count, least=plan.least) for side in _sides(question, one)
+    )
+
+
 def _cells(question: Dimension, one: Asked, plan: Plan) -> dict[str, Cell]:
     own = plan.labels.get("district", {}) if question.name == "area" else {}
     cells: dict[str, Cell] = {}
@@ -194,13 +222,18 @@ def _part(question: Dimension, one: Asked, plan: Plan, *, alone: bool) -> _Part:
     if total.count < plan.fewest:
         few = f"{one.title}: not shown, with fewer than {plan.fewest} answers."
         return _Part(sentence=few)
+    if not _may_stand_beside(question, one, plan):
+        beside = "beside the first question it would let a hidden number be worked out."
+        return _Part(sentence=f"{one.title}: not shown, because {beside}")
     counts = {code: [cell.count] for code, cell in cells.items()}
     choice = protect(counts, totals=[total.count], least=plan.least)
     if choice.is_total_only:
         return _Part(sentence=f"{one.title}: {choice.sentence}")
+    sides = [] if question.name == FIRST else _sides(question, one)
+    rows = {**cells, **{f"-{place}": side for place, side in enumerate(sides)}}
     shows = {
-        "own": _splits(cells, choice.hidden, plan, lambda cell: cell.own),
-        "calm": _splits(cells, choice.hidden, plan, lambda cell: cell.calm),
+        "own": _splits(rows, choice.hidden, plan, lambda cell: cell.own),
+        "calm": _splits(rows, choice.hidden, plan, lambda cell: cell.calm),
     }
     labels = plan.labels.get("district") if question.name == "area" else {}
     part = _Part(total=total.count, sentence=choice.sentence)

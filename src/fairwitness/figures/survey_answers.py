@@ -73,6 +73,9 @@ QUESTIONS: tuple[Dimension, ...] = (
     Dimension("age_band", "age of those who answered", DIMENSIONS["age_band"].codes),
     Dimension("area", "area of those who answered", {}),
 )
+FIRST = "about"
+ASKED_MORE = frozenset({"happened_to_me", "saw_or_heard", "help_somebody"})
+"""Who answers this to the first question is asked the others."""
 NO_ANSWER = "Not asked, or no answer"
 
 NUMBERS = {

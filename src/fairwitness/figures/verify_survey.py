@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from fairwitness.figures.intervals import proportion
 from fairwitness.figures.survey import narrow_rows
-from fairwitness.figures.survey_answers import CAMPAIGNS
+from fairwitness.figures.survey_answers import CAMPAIGNS, FIRST
 from fairwitness.figures.verify_tables import Shown, near, whole
 
 _TENTH = 0.051  # of a percent: shares are printed with one digit
@@ -21,11 +21,25 @@ def survey_problems(
         return
     for code, message in _of_campaigns(campaigns, least=least):
         yield campaigns.name, code, message
+    yield from _beside_the_first(shown)
     totals = {row["code"]: row for row in campaigns.rows}
     for name, table in shown.items():
         if "own_of" in table.names:
             for code, message in _of_answers(table, totals, least=least):
                 yield name, code, message
+
+
+def _beside_the_first(shown: Mapping[str, Shown]) -> Iterator[tuple[str, str, str]]:
+    """The other questions of a campaign stay away where the first one hides something."""
+    first = f"survey_{FIRST}"
+    rows = shown[first].rows
+    whole_ones = {row["campaign"] for row in rows}
+    whole_ones -= {row["campaign"] for row in rows if row["count"] == ""}
+    for name, table in shown.items():
+        if "own_of" in table.names and name != first:
+            for campaign in {row["campaign"] for row in table.rows} - whole_ones:
+                message = f"beside {first} it lets a number of {campaign} be worked out"
+                yield name, "leak", message
 
 
 def _of_campaigns(table: Shown, *, least: int) -> Iterator[tuple[str, str]]:
