@@ -15,6 +15,7 @@ from fairwitness.vault.envelope import (
     Altered,
     CannotOpen,
     Context,
+    Encloser,
     Opened,
     UnknownVersion,
     WrongKey,
@@ -317,3 +318,33 @@ def test_opened_text_does_not_slip_into_a_log():
 
     assert f"{opened} {opened!r} {[opened]}" == "[sealed] [sealed] [[sealed]]"
     assert opened.text == "I saw it."
+
+
+@given(st.binary(max_size=99), st.integers(0, 200), st.integers(0, 255))
+def test_whoever_opens_many_under_one_key_opens_what_disclose_would(
+    plaintext: bytes, position: int, mask: int
+):
+    key, place = bytes(range(32)), Context("contact", "a", "address")
+    many = Encloser(key, purpose="contact")
+    envelope = bytearray(enclose(key, plaintext, place))
+    envelope[position % len(envelope)] ^= mask
+
+    def outcome(opening):
+        try:
+            return opening()
+        except CannotOpen as error:
+            return type(error)
+
+    assert outcome(
+        lambda: many.disclose(bytes(envelope), subject="a", section="address")
+    ) == outcome(lambda: disclose(key, bytes(envelope), place))
+
+
+@pytest.mark.parametrize("kept", [0, 9, 30, 37])
+def test_whoever_opens_many_refuses_what_is_cut_off(kept: int):
+    key = bytes(range(32))
+    many = Encloser(key, purpose="contact")
+    envelope = many.enclose(b"", subject="a", section="address")
+
+    with pytest.raises(Altered):
+        many.disclose(envelope[:kept], subject="a", section="address")

@@ -30,6 +30,7 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH)
 
 STEPS = ("banner", "EHLO", "MAIL", "RCPT", "DATA", "dot")
 BEFORE_THE_DOT = STEPS[:-1]
+GROUP = ("MAIL", "RCPT", "DATA")
 GOOD = {"banner": "220 here", "EHLO": "250 here", "DATA": "354 go on"}
 SHORT = 0.3  # seconds that the sender waits in these tests
 
@@ -42,6 +43,8 @@ class Rude:
     does: str = ""  # "stalls", "hangs up", or what it says
     times: int = 1
     pause: float = 0.0  # before it answers a dot
+    in_groups: bool = False  # takes several commands at once (RFC 2920)
+    is_lenient: bool = True  # asks for a text to nobody too, and refuses that
     taken: list[str] = field(
         default_factory=list
     )  # addresses whose text came to its end
@@ -72,8 +75,13 @@ class Rude:
             verb = words[:4].upper()
             if verb == "RCPT":
                 to = words.partition("<")[2].partition(">")[0]
+            if verb == "DATA" and not to and not self.is_lenient:
+                line.sendall(b"503 5.5.1 to whom?\r\n")
+                continue
             if not self._says(line, verb):
                 return
+            if verb in {"MAIL", "RSET"} or not self.said.startswith(("250", "354")):
+                to = ""
             if self.said == GOOD["DATA"] and not self._takes(line, heard, to):
                 return
 
@@ -82,6 +90,9 @@ class Rude:
         while (words := heard.readline()) != b".\r\n":
             if not words:
                 return False
+        if not to:
+            line.sendall(b"554 5.5.1 to nobody\r\n")
+            return True
         self.taken.append(to)
         self.is_over.wait(self.pause)
         return self._says(line, "dot")
@@ -89,6 +100,8 @@ class Rude:
     def _says(self, line: socket.socket, step: str) -> bool:
         """Answer one step; false when the line is at its end."""
         self.said = GOOD.get(step, "250 fine")
+        if step == "EHLO" and self.in_groups:
+            self.said = "250-here\r\n250 PIPELINING"
         if step == self.step and self.times:
             self.times -= 1
             if self.does == "hangs up":
@@ -188,6 +201,40 @@ def test_never_means_never_for_this_one_alone(campaign, rude, step):
 
     ended = "bounced" if step == "RCPT" else "refused"
     assert states() == {"handed_over": len(PEOPLE) - 1, ended: 1}
+
+
+@pytest.mark.parametrize("is_lenient", [True, False])
+@pytest.mark.parametrize(
+    "does", ["stalls", "hangs up", "banana", "450 4.2.0 not now", "421 4.3.2 going"]
+)
+@pytest.mark.parametrize("step", GROUP)
+def test_what_breaks_in_a_group_of_commands_leaves_once(
+    campaign, rude, step, does, is_lenient
+):
+    rude.in_groups, rude.is_lenient = True, is_lenient
+    rude.step, rude.does = step, does
+
+    send_due()
+    send_all()
+
+    assert states() == {"handed_over": len(PEOPLE)}
+    assert sorted(rude.taken) == PEOPLE
+
+
+@pytest.mark.parametrize("is_lenient", [True, False])
+@pytest.mark.parametrize("step", ["RCPT", "DATA"])
+def test_who_is_refused_in_a_group_of_commands_keeps_no_other_letter(
+    campaign, rude, step, is_lenient
+):
+    rude.in_groups, rude.is_lenient = True, is_lenient
+    rude.step, rude.does = step, "550 5.1.1 never"
+
+    send_due()
+
+    ended = "bounced" if step == "RCPT" else "refused"
+    assert states() == {"handed_over": len(PEOPLE) - 1, ended: 1}
+    assert len(rude.taken) == len(PEOPLE) - 1
+    assert rude.lines == 1
 
 
 def test_a_server_that_hangs_up_on_one_person_keeps_no_letter_from_the_others(

@@ -71,6 +71,14 @@ def test_no_day_has_more_than_twice_the_day_before_or_more_than_the_cap(
     assert cap is None or tomorrow <= cap
 
 
+@given(st.integers(1, 50), st.floats(0, 1_000))
+def test_what_is_claimed_together_leaves_soon_or_is_one_letter(left, seconds):
+    together = pace.lot(left, seconds=seconds)
+
+    assert 1 <= together <= pace.MOST_TOGETHER
+    assert together == 1 or together * seconds / left <= pace.SOON + 1e-6
+
+
 def test_no_letter_leaves_in_quiet_hours(campaign, lea, time_machine):
     night = timezone.now().replace(hour=23)
     time_machine.move_to(night, tick=False)

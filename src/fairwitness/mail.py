@@ -22,7 +22,8 @@ from typing import Protocol
 from django.conf import settings
 
 _GO_ON, _TRANSIENT, _CLOSING, _PERMANENT = 354, 400, 421, 500
-_DOT_FIRST = re.compile(rb"(?m)^\.")
+_GROUP = 3  # MAIL, RCPT, DATA
+_PLAIN = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+")
 _ENHANCED = re.compile(rb"\s*([245]\.\d{1,3}\.\d{1,3})\b")
 
 
@@ -50,10 +51,13 @@ class Unknown(HandOverFailed):
     """The line broke while the server had the text: nobody knows."""
 
 
+Writing = EmailMessage | bytes  # bytes go as they are, with lines that end in CRLF
+
+
 class Carrier(Protocol):
     """Something that takes letters."""
 
-    def hand_over(self, letter: EmailMessage, *, sender: str, to: str) -> None:
+    def hand_over(self, letter: Writing, *, sender: str, to: str) -> None:
         """Take one letter. Errors: `NotNow`, `Rejected`, `Unknown`."""
 
 
@@ -76,9 +80,8 @@ class Folder:
 
     place: Path
 
-    def hand_over(self, letter: EmailMessage, *, sender: str, to: str) -> None:
+    def hand_over(self, letter: Writing, *, sender: str, to: str) -> None:
         """Write the letter as a mail server would deliver it, with its return path."""
-        del to
         name = secrets.token_hex(16)
         part, whole = self.place / f".{name}.part", self.place / f"{name}.eml"
         try:
@@ -86,7 +89,7 @@ class Folder:
             descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as opened:
                 opened.write(f"Return-Path: <{sender}>\r\n".encode())
-                opened.write(letter.as_bytes(policy=SMTP))
+                opened.write(_written(letter, to=to))
                 opened.flush()
                 os.fsync(opened.fileno())
             part.replace(whole)
@@ -101,12 +104,11 @@ class Line:
 
     smtp: smtplib.SMTP
 
-    def hand_over(self, letter: EmailMessage, *, sender: str, to: str) -> None:
+    def hand_over(self, letter: Writing, *, sender: str, to: str) -> None:
         """Speak SMTP step by step (RFC 5321 §3.3), so that each failure says how far it came."""
-        is_plain = to.isascii()
-        text = letter.as_bytes(policy=SMTP if is_plain else SMTPUTF8)
+        text = _written(letter, to=to)
         try:
-            self._address(sender, to, is_plain=is_plain)
+            self._address(sender, to)
             self._write(text)
         except OSError:  # smtplib's own errors are of this kind
             raise NotNow(ends_line=True) from None
@@ -118,14 +120,53 @@ class Line:
             raise Unknown
         self._judge(code, words)
 
+    def _address(self, sender: str, to: str) -> None:
+        """Ask whether the server takes a letter to this person, until it waits for the text."""
+        if to.isascii() and self.smtp.has_extn("pipelining"):
+            self._address_at_once(sender, to)
+            return
+        if not to.isascii() and not self.smtp.has_extn("smtputf8"):
+            raise Rejected("no SMTPUTF8", is_about_address=False)
+        self._judge_sender(
+            *self.smtp.mail(sender, [] if to.isascii() else ["SMTPUTF8"])
+        )
+        self._judge_person(*self.smtp.rcpt(to))
+        self._judge_opening(*self.smtp.docmd("DATA"))
+
+    def _address_at_once(self, sender: str, to: str) -> None:
+        """The same, in one group of commands, each with its answer (RFC 2920 §3.1).
+
+        A server that refuses may still wait for a text: it gets an empty one, to nobody.
+        """
+        self.smtp.send(
+            f"MAIL FROM:{_quoted(sender)}\r\nRCPT TO:{_quoted(to)}\r\nDATA\r\n"
+        )
+        answers: list[tuple[int, bytes]] = []
+        while len(answers) < _GROUP and (not answers or _goes_on(answers[-1][0])):
+            answers.append(self.smtp.getreply())
+        if len(answers) == _GROUP and answers[-1][0] == _GO_ON:
+            self._leave_unwritten(*(code for code, _words in answers[:-1]))
+        for judge, answer in zip(
+            (self._judge_sender, self._judge_person, self._judge_opening),
+            answers,
+            strict=False,  # a server that hangs up answers no more
+        ):
+            judge(*answer)
+
+    def _leave_unwritten(self, sender: int, person: int) -> None:
+        """End a text that the server waits for although it refused, unless somebody would get it."""
+        if person >= _TRANSIENT:
+            self.smtp.send(".\r\n")
+            self.smtp.getreply()
+        elif sender >= _TRANSIENT:
+            raise NotNow(ends_line=True)
+
     def _write(self, text: bytes) -> None:
         """Send the text without its end: a server takes nothing before that (RFC 5321 §4.1.1.4)."""
-        code, words = self.smtp.docmd("DATA")
-        if code != _GO_ON:
-            self._judge(code, words)
-            raise NotNow(ends_line=True)
-        self.smtp.send(_DOT_FIRST.sub(b"..", text))
-        self.smtp.send(b"" if text.endswith(b"\r\n") else b"\r\n")
+        begins_with_dot = text.startswith(b".")
+        self.smtp.send(b"." * begins_with_dot + text.replace(b"\n.", b"\n.."))
+        if not text.endswith(b"\r\n"):
+            self.smtp.send(b"\r\n")
 
     def _end(self) -> tuple[int, bytes]:
         """End the text, and wait as long as servers may take to look at it (§4.5.3.2.6)."""
@@ -137,15 +178,18 @@ class Line:
         self.smtp.sock.settimeout(settings.EMAIL_TIMEOUT)
         return answer
 
-    def _address(self, sender: str, to: str, *, is_plain: bool) -> None:
-        if not is_plain and not self.smtp.has_extn("smtputf8"):
-            raise Rejected("no SMTPUTF8", is_about_address=False)
-        code, words = self.smtp.mail(sender, [] if is_plain else ["SMTPUTF8"])
+    def _judge_sender(self, code: int, words: bytes) -> None:
         if code >= _PERMANENT:  # it is about us, and so about every letter
             raise NotNow(_status(code, words), ends_line=True)
         self._judge(code, words)
-        code, words = self.smtp.rcpt(to)
+
+    def _judge_person(self, code: int, words: bytes) -> None:
         self._judge(code, words, is_about_address=True)
+
+    def _judge_opening(self, code: int, words: bytes) -> None:
+        if code != _GO_ON:
+            self._judge(code, words)
+            raise NotNow(ends_line=True)
 
     def _judge(
         self, code: int, words: bytes | str, *, is_about_address: bool = False
@@ -182,12 +226,31 @@ def _connect() -> smtplib.SMTP:
         smtp.ehlo_or_helo_if_needed()
         if settings.EMAIL_USE_TLS:
             smtp.starttls(context=ssl.create_default_context())
+            smtp.ehlo_or_helo_if_needed()  # what it said before counts no more
         if settings.EMAIL_HOST_USER:
             smtp.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
     except OSError:
         smtp.close()
         raise NotNow(ends_line=True) from None
     return smtp
+
+
+def _written(letter: Writing, *, to: str) -> bytes:
+    if isinstance(letter, bytes):
+        return letter
+    return letter.as_bytes(policy=SMTP if to.isascii() else SMTPUTF8)
+
+
+def _quoted(address: str) -> str:
+    """An address in a command. Error: `ValueError` for one that would begin another."""
+    if not address.isprintable():
+        raise ValueError("an address holds the end of a line")
+    return f"<{address}>" if _PLAIN.fullmatch(address) else smtplib.quoteaddr(address)
+
+
+def _goes_on(code: int) -> bool:
+    """Whether more answers follow this one: it is one, and the server does not hang up."""
+    return _is_answer(code) and code != _CLOSING
 
 
 def _is_answer(code: int) -> bool:

@@ -1,4 +1,10 @@
-"""Measures sending: a wave of letters beside a bare loop that builds the same and sends them to the same sink."""
+"""Measures sending: a wave of letters beside bare loops that build the same letters for the same sink.
+
+The floor is the loop that one would write with `email` and `smtplib`: each letter built
+from the same values, sent over one connection. The lean floor is that loop with our own
+way of writing letters: what is left between it and us is the database and the caution.
+All take turns with one sink, a mail server in a process of its own.
+"""
 
 import smtplib
 import subprocess
@@ -8,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from email.policy import SMTP
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -20,25 +27,29 @@ from fairwitness.bench.measured import a_second
 from fairwitness.demo.people import launch_campaign, take_contacts
 from fairwitness.demo.world import found
 from fairwitness.governance.models import Controller
-from fairwitness.outreach.letters import Keys, Letter, compose
+from fairwitness.outreach.letters import Keys, compose
 from fairwitness.outreach.models import Campaign, Delivery
 from fairwitness.outreach.sending import send_due
+from fairwitness.outreach.stencil import Stencil
 
 LETTERS = 4_000
-ROUNDS = 4
+TURNS = 4
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class MailMeasured:
-    """How many letters left in a second, beside the floor of the same run; medians of all turns."""
+    """How many letters left in a second, beside the floors of the same run; medians of all turns."""
 
     name: str
+    database: str
     letters: int
     ops_per_s: float
     floor_ops_per_s: float
     ratio: float
     worst_ratio: float
+    lean_floor_ops_per_s: float
+    lean_ratio: float
     sent: int
 
     def as_json(self) -> dict[str, Any]:
@@ -54,14 +65,24 @@ class MailMeasured:
         return (
             f"{self.sent:,} letters  {self.ops_per_s:.0f}/s  floor {self.floor_ops_per_s:.0f}/s"
             f"  ratio {self.ratio:.2f} (worst turn {self.worst_ratio:.2f})"
+            f"  lean floor {self.lean_floor_ops_per_s:.0f}/s  ratio {self.lean_ratio:.2f}"
         )
 
 
-def measure(letters: int, *, place: Path, say: Say) -> MailMeasured:
-    """Found a centre, launch a wave, and send it in turns with the floor."""
+@dataclass(frozen=True)
+class _Turn:
+    """Letters a second of one turn."""
+
+    ours: float
+    floor: float
+    lean: float
+
+
+def measure(letters: int, *, place: Path, database: str, say: Say) -> MailMeasured:
+    """Found a centre, launch a wave, and send it in turns with the floors."""
     say("Founding an invented centre")
-    for database in ("default", "keystore"):
-        call_command("migrate", database=database, verbosity=0)
+    for alias in ("default", "keystore"):
+        call_command("migrate", database=alias, verbosity=0)
     world, today = found(), timezone.localdate()
     people = [f"member{number}@members.example" for number in range(letters)]
     file = place / "members.csv"
@@ -69,27 +90,45 @@ def measure(letters: int, *, place: Path, say: Say) -> MailMeasured:
     say(f"Importing {letters:,} contacts")
     source = take_contacts(world, file, on=today)
     campaign = launch_campaign(world, source, on=today)
-    turn, pairs = letters // ROUNDS, []
     with _sink() as port:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
         settings.EMAIL_USE_TLS = False
-        for number in range(ROUNDS):
-            say(f"Turn {number + 1} of {ROUNDS}")
-            some = people[number * turn : (number + 1) * turn]
-            floor = _timed(lambda some=some: _bare(some, campaign, port))  # type: ignore[misc] # a turn of its own
-            ours = _timed(lambda: _send(turn))
-            pairs.append((a_second(turn, ours), a_second(turn, floor)))
+        turns = list(_turns(campaign, people, port=port, say=say))
     sent = Delivery.objects.filter(state=Delivery.State.HANDED_OVER).count()
-    ratios = [ours / floor for ours, floor in pairs]
+    ratios = [turn.ours / turn.floor for turn in turns]
     return MailMeasured(
         name="mail",
+        database=database,
         letters=letters,
-        ops_per_s=median(ours for ours, _floor in pairs),
-        floor_ops_per_s=median(floor for _ours, floor in pairs),
+        ops_per_s=median(turn.ours for turn in turns),
+        floor_ops_per_s=median(turn.floor for turn in turns),
         ratio=median(ratios),
         worst_ratio=min(ratios),
+        lean_floor_ops_per_s=median(turn.lean for turn in turns),
+        lean_ratio=median(turn.ours / turn.lean for turn in turns),
         sent=sent,
     )
+
+
+def _turns(
+    campaign: Campaign, people: Sequence[str], *, port: int, say: Say
+) -> Iterator[_Turn]:
+    """Let all send the same number, one after the other; who begins changes with each turn."""
+    number = len(people) // TURNS
+    for turn in range(TURNS):
+        say(f"Turn {turn + 1} of {TURNS}")
+        some = people[turn * number : (turn + 1) * number]
+        works: list[Callable[[], None]] = [
+            partial(_send, number),
+            partial(_bare, some, campaign, port),
+            partial(_lean, some, campaign, port),
+        ]
+        told = [0.0] * len(works)
+        for place in range(turn, turn + len(works)):
+            told[place % len(works)] = a_second(
+                number, _timed(works[place % len(works)])
+            )
+        yield _Turn(*told)
 
 
 def _send(letters: int) -> None:
@@ -100,13 +139,24 @@ def _send(letters: int) -> None:
 
 def _bare(people: Sequence[str], campaign: Campaign, port: int) -> None:
     """The floor: the same letters, built for each person, over one connection."""
-    letter: Letter = compose(campaign, Controller.objects.get(), "en", wave=1)
+    letter = compose(campaign, Controller.objects.get(), "en", wave=1)
     today = timezone.localdate()
     with smtplib.SMTP("127.0.0.1", port) as smtp:
         for person in people:
             keys = Keys.new()
             message = letter.to(person, name="", keys=keys, on=today)
             text = message.as_bytes(policy=SMTP)
+            smtp.sendmail(letter.bounces_to(keys), [person], text)
+
+
+def _lean(people: Sequence[str], campaign: Campaign, port: int) -> None:
+    """The lean floor: the same loop with letters by a stencil."""
+    letter = compose(campaign, Controller.objects.get(), "en", wave=1)
+    stencil = Stencil(letter, on=timezone.localdate())
+    with smtplib.SMTP("127.0.0.1", port) as smtp:
+        for person in people:
+            keys = Keys.new()
+            text = stencil.to(person, name="", keys=keys)
             smtp.sendmail(letter.bounces_to(keys), [person], text)
 
 

@@ -5,7 +5,11 @@ import sys
 import threading
 
 _GREETING = b"220 sink\r\n"
-_ANSWERS = {b"DATA": b"354 go on\r\n", b"QUIT": b"221 bye\r\n"}
+_ANSWERS = {
+    b"EHLO": b"250-sink\r\n250-PIPELINING\r\n250 8BITMIME\r\n",
+    b"DATA": b"354 go on\r\n",
+    b"QUIT": b"221 bye\r\n",
+}
 
 
 def _talk(line: socket.socket) -> None:

@@ -61,6 +61,7 @@ def add_commands(commands: Any) -> None:
     mail.add_argument(
         "--letters", type=int, default=4_000, help="in all; sent in four turns"
     )
+    mail.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     mail.set_defaults(run=_mail, needs_centre=False)
 
 
@@ -122,13 +123,16 @@ def _imports(chosen: argparse.Namespace) -> int:
 def _mail(chosen: argparse.Namespace) -> int:
     from fairwitness.bench import house
 
-    with _folder(None) as place:
-        house.enter(place, port=house.free_port(), databases={})
+    with ExitStack() as ends:
+        place = ends.enter_context(_folder(None))
+        databases = ends.enter_context(_databases(chosen.database))
+        house.enter(place, port=house.free_port(), databases=databases)
         from fairwitness.bench import mail
 
         measured = mail.measure(
             chosen.letters,
             place=place,
+            database=chosen.database,
             say=lambda words: say(words) if not chosen.json else None,
         )
     if chosen.json:

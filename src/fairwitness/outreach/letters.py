@@ -9,9 +9,14 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
+from email.headerregistry import (
+    Address,
+    BaseHeader,
+    HeaderRegistry,
+    UnstructuredHeader,
+)
+from email.message import EmailMessage, Message
+from email.policy import SMTP, Policy
 from functools import lru_cache
 from pathlib import Path
 
@@ -50,7 +55,20 @@ FIRST = 1
 LONGEST_LINE = 900  # RFC 5322 §2.1.1 allows 998
 
 # Stand in the ready-made letter where the keys of one person go.
-_OPEN, _LEAVE = "w" * LENGTH, "y" * LENGTH
+OPEN_HERE, LEAVE_HERE = "w" * LENGTH, "y" * LENGTH
+
+
+class _Link(UnstructuredHeader, BaseHeader):
+    """An address that machines follow: it stays whole, however long it is (RFC 2369 §2)."""
+
+    def fold(self, *, policy: "Policy[Message[str, str]]") -> str:
+        """The line as it leaves; Python would make an encoded word of a long address."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _Link)
+_WRITTEN = SMTP.clone(header_factory=_HEADERS)
 
 
 @dataclass(frozen=True, repr=False)
@@ -86,7 +104,7 @@ class Letter:
 
     def to(self, address: str, *, name: str, keys: Keys, on: date) -> EmailMessage:
         """The letter to one person (RFC 5322, 3834, 8058). Its date says the day only."""
-        message = EmailMessage(policy=SMTP)
+        message = EmailMessage(policy=_WRITTEN)
         message["From"] = self.sender
         local, _at, domain = address.rpartition("@")
         message["To"] = Address(name, local, domain)
@@ -159,7 +177,7 @@ def trial_letter(controller: Controller) -> Letter:
         language=settings.LANGUAGE_CODE,
         sender=Address(controller.legal_name, local, domain),
         reply_to=controller.email,
-        leave_url=_address("outreach:leave", _LEAVE),
+        leave_url=_address("outreach:leave", LEAVE_HERE),
         return_key=return_key(match_key()),
     )
 
@@ -207,11 +225,11 @@ def _values(
     campaign: Campaign, controller: Controller, language: str
 ) -> dict[str, str]:
     return {
-        "link": _address("outreach:landing", _OPEN),
-        "leave": _address("outreach:leave", _LEAVE),
-        "mine": _address("outreach:mine", _LEAVE),
+        "link": _address("outreach:landing", OPEN_HERE),
+        "leave": _address("outreach:leave", LEAVE_HERE),
+        "mine": _address("outreach:mine", LEAVE_HERE),
         "campaign": page_of(campaign),
-        "not_mine": _address("outreach:forwarded", _OPEN),
+        "not_mine": _address("outreach:forwarded", OPEN_HERE),
         "deadline": deadline_sentence(campaign, language),
         "period": formats.date_format(campaign.period_from, "j F Y"),
         "place": campaign.place_in(language),
@@ -280,7 +298,7 @@ def _address(name: str, *args: str) -> str:
 
 
 def _with(text: str, keys: Keys) -> str:
-    return text.replace(_OPEN, keys.open).replace(_LEAVE, keys.leave)
+    return text.replace(OPEN_HERE, keys.open).replace(LEAVE_HERE, keys.leave)
 
 
 def put_words(message: EmailMessage, text: str, html: str) -> None:

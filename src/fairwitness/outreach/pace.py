@@ -8,6 +8,9 @@ MOST_FAILED = 0.10  # of those tried
 FEWEST_COMPLAINTS = 2
 MOST_COMPLAINED = 0.003  # the largest receivers turn senders away from here on
 
+SOON = 0.5  # seconds in which what is claimed together leaves, as far as can be known
+FEWEST_TOGETHER, MOST_TOGETHER = 1, 50
+
 
 class Paced(Protocol):
     """The wishes of a centre; none where nothing is wished."""
@@ -37,6 +40,15 @@ def cap_of_day(pace: Paced, *, days_before: int) -> int | None:
         return pace.per_day
     ramp: int = pace.first_day * 2 ** min(days_before, 30)
     return ramp if pace.per_day is None else min(ramp, pace.per_day)
+
+
+def lot(left: int, *, seconds: float) -> int:
+    """How many letters to claim together, when the last so many left in so many seconds.
+
+    Few where letters leave slowly: who leaves meanwhile is not written to.
+    """
+    soon = left * SOON / max(seconds, 0.001)
+    return int(min(max(soon, FEWEST_TOGETHER), MOST_TOGETHER))
 
 
 def too_many_failed(failed: int, *, tried: int) -> bool:

@@ -8,7 +8,7 @@ import secrets
 import uuid
 from dataclasses import dataclass, field
 
-from fairwitness.vault.envelope import Context, Encloser, disclose
+from fairwitness.vault.envelope import Context, Encloser
 
 STEP = 64
 KEY_BYTES = 32
@@ -46,5 +46,5 @@ class BatchKey:
 
     def open(self, sealed: bytes, *, contact: uuid.UUID, part: str) -> str:
         """Undo `seal`. Error: `CannotOpen`."""
-        context = Context("contact", str(contact), part)
-        return disclose(self.raw, sealed, context).rstrip(b"\0").decode()
+        plain = self._encloser.disclose(sealed, subject=str(contact), section=part)
+        return plain.rstrip(b"\0").decode()

@@ -3,7 +3,7 @@
 After any crash every letter is in exactly one state. What a killed process had claimed
 and not begun waits again (`in_hand`); one letter at most was begun, and is uncertain: it
 may have left, so it is never sent again by itself. When the machine itself went down,
-all that were claimed are uncertain, `AT_ONCE` at most for each worker.
+all that were claimed are uncertain, `pace.MOST_TOGETHER` at most for each worker.
 """
 
 import logging
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,6 +27,7 @@ from fairwitness.mail import Carrier, NotNow, Rejected, Unknown, carrier
 from fairwitness.outreach import bases, pace
 from fairwitness.outreach.actions.contacts import suppress
 from fairwitness.outreach.actions.fates import (
+    claim_letters,
     let_wait_again,
     look_at_failures,
     ours,
@@ -45,7 +46,6 @@ from fairwitness.outreach.due import (
     facts_of,
 )
 from fairwitness.outreach.in_hand import InHand, Mark, in_hand
-from fairwitness.outreach.keys import hash_of
 from fairwitness.outreach.letters import Keys
 from fairwitness.outreach.models import Campaign, Delivery, Suppression
 from fairwitness.outreach.ready import Ready
@@ -57,7 +57,7 @@ from fairwitness.vault.founding import private_key
 from fairwitness.vault.models import KeyPair
 from fairwitness.vault.suites import PrivateKey
 
-AT_ONCE = 10  # letters claimed together
+AT_ONCE = 10  # letters claimed together at first
 ROUND = 20.0  # seconds; then others of the worker have their turn
 LEASE = timedelta(minutes=15)
 # Then registration and readiness are looked at again.
@@ -136,7 +136,8 @@ class _Round:
         self.handed: list[Facts] = []  # handed over, not written down yet
         self.doubted: list[tuple[Facts, Rejected]] = []  # refused one after the other
         self.rest = 1 / rate if (rate := the_pace().per_second) else 0.0
-        self.ready = Ready(self.controller)
+        self.ready = Ready(self.controller, on=self.today)
+        self.together = AT_ONCE
         self.keys: dict[uuid.UUID, BatchKey] = {}
         self.allowed_until = timezone.now() + ALLOWED_FOR
         self.begun_until = self.fresh_until = 0.0  # on the clock that nobody sets
@@ -148,22 +149,28 @@ class _Round:
             while (
                 limit > 0
                 and time.monotonic() < ends
-                and (seen := self._claim(min(limit, AT_ONCE)))
+                and (seen := self._claim(min(limit, self.together)))
             ):
                 limit -= seen
                 self._written()
-                while self.claims and time.monotonic() < self.begun_until:
-                    began = time.monotonic()
-                    if began > self.fresh_until:
-                        self._look_again()
-                    if self.claims:
-                        self._hand_over(self.claims.pop(0))
-                    time.sleep(max(began + self.rest - time.monotonic(), 0.0))
+                began = time.monotonic()
+                self._hand_over_all()
                 if self.claims:
                     return
+                self.together = pace.lot(seen, seconds=time.monotonic() - began)
             self._believe()
         finally:
             self._leave_in_order()
+
+    def _hand_over_all(self) -> None:
+        """Hand over what is in our hands, as fast as is wished, while the lease allows it."""
+        while self.claims and (began := time.monotonic()) < self.begun_until:
+            if began > self.fresh_until:
+                self._look_again()
+            if self.claims:
+                self._hand_over(self.claims.pop(0))
+            if self.rest:
+                time.sleep(max(began + self.rest - time.monotonic(), 0.0))
 
     @transaction.atomic
     def _claim(self, number: int) -> int:
@@ -187,9 +194,9 @@ class _Round:
                 self.claims.append(_Claim(facts, Keys.new()))
             else:
                 self._settle(facts, *verdict)
-        claimed = [claim.facts.delivery for claim in self.claims]
+        claimed = {claim.facts.delivery: claim.keys for claim in self.claims}
         self.hand.claimed(claimed, until=now + LEASE)
-        _mark_claimed(self.claims, until=now + LEASE)
+        claim_letters(claimed, until=now + LEASE)
         moment = time.monotonic()
         self.begun_until, self.fresh_until = moment + BEGUN_WITHIN, moment + FRESH
         return len(looked_at)
@@ -258,8 +265,8 @@ class _Round:
             log.exception("An address does not open with the mailer's key.")
             self._settle(facts, State.REFUSED, "sealed")
             return
-        letter = self.ready.letter(facts)
-        message = letter.to(to, name=name, keys=claim.keys, on=self.today)
+        letter, stencil = self.ready.letter(facts)
+        message = stencil.to(to, name=name, keys=claim.keys)
         self.hand.mark(Mark.BEGUN, facts.delivery)
         try:
             self.way.hand_over(message, sender=letter.bounces_to(claim.keys), to=to)
@@ -362,36 +369,6 @@ def _mailer_key() -> PrivateKey:
     if private.public.key_id != public.key_id:
         raise NotOpen(_("No letter leaves: the mailer's key is not on this machine."))
     return private
-
-
-_CLAIM = """
-UPDATE outreach_delivery
-SET state = %s, reason = '', lease_until = %s, open_hash = %s, leave_hash = %s, bounce_hash = %s
-WHERE id = %s AND state = %s
-"""
-
-
-def _mark_claimed(claims: list[_Claim], *, until: datetime) -> None:
-    """Take letters that wait, and write down the hashes of their new keys.
-
-    In one plain statement: it is half of what the database costs a letter.
-    """
-    columns = Delivery._meta
-    lease = columns.get_field("lease_until").get_db_prep_value(until, connection)
-    rows = [
-        (
-            State.CLAIMED.value,
-            lease,
-            hash_of(claim.keys.open),
-            hash_of(claim.keys.leave),
-            hash_of(claim.keys.bounce),
-            columns.pk.get_db_prep_value(claim.facts.delivery, connection),
-            State.WAITING.value,
-        )
-        for claim in claims
-    ]
-    with connection.cursor() as cursor:
-        cursor.executemany(_CLAIM, rows)
 
 
 def _known(contact: uuid.UUID | None) -> uuid.UUID:

@@ -166,7 +166,7 @@ def enclose(
 class Encloser:
     """Encloses many small texts under one key, as `enclose` does, without beginning anew each time.
 
-    `disclose` opens each with `Context(purpose, subject, section)`.
+    `disclose`, here and by itself, opens each with `Context(purpose, subject, section)`.
     """
 
     def __init__(self, key: bytes, *, purpose: str) -> None:
@@ -174,18 +174,35 @@ class Encloser:
         header = Header(VERSION, Suite.BODY, key_id_of(key)).to_bytes()
         self._header = header
         self._place = b"fairwitness/envelope/1" + header + framed(purpose)
-        self._encrypt = AESGCM(key).encrypt
+        self._key, self._purpose = key, purpose
+        self._cipher = AESGCM(key)
         self._sections: dict[str, bytes] = {}
 
     def enclose(self, plaintext: bytes, *, subject: str, section: str) -> bytes:
         """Enclose one text, with a random nonce."""
+        nonce = os.urandom(_NONCE_BYTES)
+        body = self._cipher.encrypt(nonce, plaintext, self._bound_to(subject, section))
+        return self._header + nonce + body
+
+    def disclose(self, envelope: bytes, *, subject: str, section: str) -> bytes:
+        """Open what was enclosed under this key. Raises UnknownVersion, WrongKey or Altered."""
+        start = _HEADER_BYTES + _NONCE_BYTES
+        nonce, body = envelope[_HEADER_BYTES:start], envelope[start:]
+        if envelope.startswith(self._header) and len(body) >= _TAG_BYTES:
+            try:
+                return self._cipher.decrypt(
+                    nonce, body, self._bound_to(subject, section)
+                )
+            except InvalidTag:
+                raise Altered("The envelope, or where it lies, was changed.") from None
+        return disclose(self._key, envelope, Context(self._purpose, subject, section))
+
+    def _bound_to(self, subject: str, section: str) -> bytes:
         ending = self._sections.get(section)
         if ending is None:
             ending = self._sections[section] = framed(section)
         whose = subject.encode()
-        place = self._place + len(whose).to_bytes(2, "big") + whose + ending
-        nonce = os.urandom(_NONCE_BYTES)
-        return self._header + nonce + self._encrypt(nonce, plaintext, place)
+        return self._place + len(whose).to_bytes(2, "big") + whose + ending
 
 
 def disclose(key: bytes, envelope: bytes, context: Context) -> bytes:

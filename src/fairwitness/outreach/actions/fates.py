@@ -1,11 +1,11 @@
 """Writes down what became of letters: handed over, failed, begun by a process that is gone."""
 
 import uuid
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from fairwitness.ledger.actions import record
 from fairwitness.ledger.actors import SYSTEM
 from fairwitness.outreach.in_hand import LeftBehind, Mark, left_behind
+from fairwitness.outreach.keys import hash_of
+from fairwitness.outreach.letters import Keys
 from fairwitness.outreach.models import Campaign, Contact, Delivery
 from fairwitness.outreach.pace import (
     cap_of_day,
@@ -35,6 +37,36 @@ def ours(letters: Iterable[uuid.UUID]) -> QuerySet[Delivery]:
     return Delivery.objects.filter(
         pk__in=list(letters), state__in=[State.CLAIMED, State.UNCERTAIN]
     )
+
+
+_CLAIM = """
+UPDATE outreach_delivery
+SET state = %s, reason = '', lease_until = %s, open_hash = %s, leave_hash = %s, bounce_hash = %s
+WHERE id = %s AND state = %s
+"""
+
+
+def claim_letters(letters: Mapping[uuid.UUID, Keys], *, until: datetime) -> None:
+    """Take letters that wait, and write down the hashes of their new keys.
+
+    In one plain statement: it is half of what the database costs a letter.
+    """
+    columns = Delivery._meta
+    lease = columns.get_field("lease_until").get_db_prep_value(until, connection)
+    rows = [
+        (
+            State.CLAIMED.value,
+            lease,
+            hash_of(keys.open),
+            hash_of(keys.leave),
+            hash_of(keys.bounce),
+            columns.pk.get_db_prep_value(letter, connection),
+            State.WAITING.value,
+        )
+        for letter, keys in letters.items()
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(_CLAIM, rows)
 
 
 def write_down(
