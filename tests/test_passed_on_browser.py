@@ -13,6 +13,7 @@ from fairwitness.outreach.actions import launch_wave
 from fairwitness.outreach.models import Campaign, Invitation
 from fairwitness.outreach.sending import send_due
 from fairwitness.surveys.models import DayOfAnswers, PassedOn, Passing, Pending
+from tests.browser import DESKTOP
 from tests.journeys.person import somebody
 from tests.journeys.working import at_the_desk
 
@@ -66,7 +67,7 @@ def test_a_reminder_is_answered_and_its_link_is_passed_on_in_three_ways(
         member.choose("Nothing happened to me in this period")
         member.press("Continue")
 
-    with somebody(chromium, origin) as helper:
+    with somebody(chromium, origin, viewport=DESKTOP) as helper:
         helper.open(invitation)
         helper.press("That was not me: answer for myself")
         helper.follow("This was not sent to me")

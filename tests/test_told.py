@@ -25,7 +25,7 @@ from fairwitness.outreach.models import (
 from fairwitness.outreach.preflight.mail import read_letter
 from fairwitness.outreach.sending import send_due
 from fairwitness.rights.actions import apply_retention
-from tests.desk import text_of
+from tests.desk import staff_of, text_of
 from tests.invited import (
     PEOPLE,
     a_source,
@@ -253,7 +253,21 @@ def test_the_key_of_a_batch_goes_when_its_last_person_is_forgotten(
     assert Delivery.objects.count() == 1
 
 
-# Nothing more is kept of anybody.
+def test_the_desk_says_by_when_and_for_what(centre, source, time_machine):
+    desk = staff_of(centre).lea.browser(unlocked=False)
+    there = reverse("outreach:source", args=[source.code])
+
+    page = text_of(desk.get(there))
+
+    assert f"{in_words(source.last_day)}. Who has heard nothing by then" in page
+    assert "Directive 2002/58/EC Art 13(1)" in page
+    assert "a survey that asks, and promotes nothing;" in page
+    time_machine.move_to(timezone.now() + timedelta(days=28))
+    desk = staff_of(centre).lea.browser(unlocked=False)
+    assert "That day has passed" in text_of(desk.get(there))
+
+
+# What is told is plain, and read alike.
 
 
 def test_what_the_desk_writes_of_a_source_in_other_languages_is_plain_too(centre):

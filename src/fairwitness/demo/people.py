@@ -86,6 +86,14 @@ def take_contacts(world: World, file: Path, *, on: date) -> Source:
             "ar": "عنوانك لدينا لأنك أعطيته لجمعية Harbour Members' Trust عند انضمامك."
         },
         giver_basis="The Trust runs the centre; the list is its own, kept for membership.",
+        translated={
+            "ar": {
+                "given_by": "جمعية Harbour Members' Trust",
+                "given_how": "قائمة أعضائها، أخرجها مكتب العضوية",
+                "told": "عند الانضمام قيل للأعضاء إن الجمعية قد تسألهم عن اجتماعاتها، وكيف يرفضون.",
+                "giver_basis": "الجمعية هي التي تدير المركز، والقائمة قائمتها، تُحفظ من أجل العضوية.",
+            }
+        },
         basis=Basis.GENUINE_RESEARCH,
         basis_evidence={
             "purpose": "To find out what members meet at meetings, so that it can be changed.",

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core import checks
 from django.utils.translation import gettext as _
 
+from fairwitness.governance.models import Controller
 from fairwitness.outreach.models import Basis, Campaign
 
 ELSEWHERE = "XX"
@@ -49,6 +50,11 @@ class Rule:
     def may_ask(self) -> dict[str, str]:
         """What only some kinds of letters need."""
         return {name: ask for more in self.also.values() for name, ask in more.items()}
+
+
+def country_of_the_centre() -> str:
+    """Where the centre is run, or nothing while nobody has said it."""
+    return Controller.objects.values_list("country", flat=True).first() or ""
 
 
 def rule_for(basis: str, country: str) -> Rule | None:

@@ -7,7 +7,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fairwitness.governance.models import Controller
 from fairwitness.governance.wording import require_plain, require_real
 from fairwitness.ledger.actions import record
 from fairwitness.outreach import bases
@@ -97,7 +96,7 @@ def _texts(source: Source) -> list[str]:
 def _require_basis(source: Source) -> None:
     if source.basis not in Basis.values:
         raise SourceIncomplete(_("Choose the route by which we may write to them."))
-    country = Controller.objects.values_list("country", flat=True).first() or ""
+    country = bases.country_of_the_centre()
     missing = bases.gaps(source.basis, source.basis_evidence, country)
     if missing:
         raise SourceIncomplete(" ".join(missing))

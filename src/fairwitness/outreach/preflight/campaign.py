@@ -182,10 +182,6 @@ def _own_words(campaign: Campaign) -> list[str]:
     return known
 
 
-def _country() -> str:
-    return Controller.objects.values_list("country", flat=True).first() or ""
-
-
 def _sent(campaign: Campaign) -> Iterator[Finding]:
     """What the finished letters show: who answers for them, under which number, no picture."""
     controller = Controller.objects.first()
@@ -228,7 +224,9 @@ def _deadline(campaign: Campaign, on: date) -> Iterator[Finding]:
 def _people(campaign: Campaign) -> Iterator[Finding]:
     source = campaign.source
     kind = Campaign.Kind(campaign.kind)
-    for gap in bases.gaps(source.basis, source.basis_evidence, _country(), kind=kind):
+    for gap in bases.gaps(
+        source.basis, source.basis_evidence, bases.country_of_the_centre(), kind=kind
+    ):
         yield finding("FW141", "source", mend=gap)
     languages = languages_of(campaign)
     if not languages:

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from fairwitness.governance.models import Controller
 from fairwitness.governance.readiness import door
 from fairwitness.outreach import bases
 from fairwitness.outreach.accounts import account_of
@@ -181,7 +180,7 @@ def add(request: StaffRequest) -> HttpResponse:
     if not chosen.is_valid():
         return render(request, "outreach/basis.html", {"form": chosen})
     basis = chosen.cleaned_data["basis"]
-    rule = bases.rule_for(basis, _country())
+    rule = bases.rule_for(basis, bases.country_of_the_centre())
     if rule is None:
         chosen.add_error("basis", _("This route does not exist in your country."))
         return render(request, "outreach/basis.html", {"form": chosen})
@@ -195,7 +194,3 @@ def add(request: StaffRequest) -> HttpResponse:
 def _posted(request: StaffRequest) -> tuple[Any, ...]:
     """What was posted, with its files; nothing when the page is only looked at."""
     return (request.POST, request.FILES) if request.method == "POST" else ()
-
-
-def _country() -> str:
-    return Controller.objects.values_list("country", flat=True).first() or ""

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from fairwitness.outreach.actions import open_refused, take_upload
 from fairwitness.outreach.arriving import Import
+from fairwitness.outreach.bases import country_of_the_centre, rule_for
 from fairwitness.outreach.forms import LARGEST_LIST, ImportForm
-from fairwitness.outreach.models import Source
+from fairwitness.outreach.models import Campaign, Source
 from fairwitness.outreach.rows import told
 from fairwitness.staff.asking import takes_up_to
 from fairwitness.staff.roles import May
@@ -34,8 +35,12 @@ def source(request: StaffRequest, code: str) -> HttpResponse:
         today = timezone.localdate()
         taken = take_upload(form.content(), source=one, by=request.user, on=today)
         return redirect("outreach:import", import_id=taken.pk)
+    rule = rule_for(one.basis, country_of_the_centre())
     context = {
         "source": one,
+        "rule": rule,
+        "kinds": [kind.label for kind in Campaign.Kind if rule and kind in rule.kinds],
+        "is_too_late": timezone.localdate() > one.last_day,
         "form": form,
         "contacts": one.contacts.count(),
         "imports": one.imports.order_by("-began_on", "pk")[:IMPORTS_SHOWN],
