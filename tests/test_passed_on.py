@@ -150,6 +150,9 @@ def test_a_link_that_was_answered_leads_to_ones_own_form_and_to_all_other_ways(l
     page = person.client.get(links[0]).content.decode()
     assert not_mine(links[0]) in page
 
+    refused = press(Client(), not_mine(links[0]), who="not_for_me").content.decode()
+    assert "can still answer with it" not in refused
+
     press(person.client, not_mine(links[0]), who="passed_on")
 
     assert answer(person).at == "/answer/thanks/"

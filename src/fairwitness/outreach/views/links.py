@@ -90,7 +90,7 @@ def _go_on_as(who: str, request: HttpRequest, link: "_Link", key: str) -> HttpRe
     """Where each of those who may be answering goes on."""
     if who == Who.NOT_FOR_ME:
         note_not_for_me(link.campaign.pk)
-        return render(request, "outreach/not_for_me.html")
+        return render(request, "outreach/not_for_me.html", {"is_spent": link.is_spent})
     if who == Who.SENT_TO_ME:
         return redirect("outreach:landing", key) if key else redirect("surveys:page")
     if who == Who.ON_BEHALF:
@@ -121,6 +121,7 @@ class _Link:
 
     campaign: Campaign
     invitation_id: uuid.UUID | None
+    is_spent: bool = False
 
 
 def _start_apart(
@@ -152,7 +153,9 @@ def _link(request: HttpRequest, key: str) -> _Link | None:
     """Where a link leads, or the form that this browser has begun by one."""
     if key:
         opened = open_link(key, on=timezone.localdate())
-        return _Link(opened.campaign, opened.invitation_id) if opened else None
+        if opened is None:
+            return None
+        return _Link(opened.campaign, opened.invitation_id, opened.is_spent)
     draft = drafts.load(request, drafts.Journey.SURVEY)
     told = draft.contents if draft else {}
     pk = str(told.get("campaign") or "")
