@@ -1,7 +1,6 @@
 """An invented DNS: what names answer, and one that never does."""
 
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fairwitness.outreach.preflight.domain import CannotLookUp
@@ -11,7 +10,7 @@ KEY = (
     "wx1l9psIT7Fwmv+p4BrbAGbeZ478h0cWxl1CMGWBn97ticYC0DZlfjW98teI1CbK5ezFHpdMNIbzL8O8"
     "/jYc2ghiucsk72vZ9LO+Je1RsqRSrS0941vCqnjT/PNLrsExTwIDAQAB"
 )
-Records = Mapping[str, tuple[str, ...]]
+Records = dict[str, tuple[str, ...]]
 
 
 @dataclass

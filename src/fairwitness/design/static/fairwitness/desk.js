@@ -91,6 +91,24 @@
 
   [].forEach.call(document.querySelectorAll("[data-digits]"), function (form) { form.classList.add("digits"); });
 
+  /* What waits for the worker is brought up to date in place; at the end the page comes anew. */
+  var waits = document.querySelector("[data-again]");
+  function again() {
+    if (waits) setTimeout(look, 1000 * waits.getAttribute("data-again"));
+  }
+  function look() {
+    fetch(location.href, { credentials: "same-origin" }).then(function (answer) {
+      return answer.text();
+    }).then(function (text) {
+      var now = new DOMParser().parseFromString(text, "text/html").querySelector("[data-again]");
+      if (!now) return location.reload();
+      waits.replaceWith(now);
+      waits = now;
+      again();
+    }, again);
+  }
+  again();
+
   /* A field can be copied by hand; the button does it at once. */
   [].forEach.call(document.querySelectorAll("[data-copy]"), function (button) {
     var field = document.getElementById(button.getAttribute("data-copy"));
