@@ -2,12 +2,13 @@
 
 import time
 
+import dns.rdataset
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fairwitness.outreach.preflight.arrived import read_arrived
-from fairwitness.outreach.preflight.dns import Dns, NoResolver
+from fairwitness.outreach.preflight.dns import Dns, NoResolver, in_words
 from fairwitness.outreach.preflight.domain import CannotLookUp
 from fairwitness.outreach.preflight.mail import NotALetter, read_letter
 from fairwitness.outreach.preflight.records import (
@@ -151,6 +152,22 @@ def test_what_is_no_name_is_never_asked_for(name):
     assert Dns().texts(name) == ()
     assert Dns().pointers(name) == ()
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "told"),
+    [
+        ("TXT", ['"v=spf1 " "-all"'], ["v=spf1 -all"]),
+        ("MX", ["20 later.test.", "10 first.test."], ["first.test", "later.test"]),
+        ("MX", ["0 ."], ["."]),
+        ("A", ["9.9.9.9"], ["9.9.9.9"]),
+        ("PTR", ["mail.harbour.test."], ["mail.harbour.test"]),
+    ],
+)
+def test_records_are_told_as_people_write_them(kind, written, told):
+    records = dns.rdataset.from_text("IN", kind, 300, *written)
+
+    assert list(in_words(records, kind)) == told
 
 
 # What to copy

@@ -81,10 +81,10 @@ class Dns:
             return ()
         except (dns.exception.DNSException, OSError, UnicodeError) as wrong:
             raise CannotLookUp("no server answered") from wrong
-        return tuple(_in_words(found, kind))
+        return tuple(in_words(found, kind))
 
 
-def _in_words(found: Iterable[Any], kind: str) -> Iterator[str]:
+def in_words(found: Iterable[Any], kind: str) -> Iterator[str]:
     """Each record as people write it, the preferred first."""
     if kind == "TXT":
         for one in found:
