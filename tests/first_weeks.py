@@ -107,6 +107,8 @@ def write_to_five(ann: Caller) -> None:
         "source": choice(ann, "members-2026"),
         "version": choice(ann, "default"),
         "audience": "All five members of the committee",
+        "audience_size": "5",
+        "way": "all",
         "chosen_how": "Everybody on the list of members.",
         "period_from": timezone.localdate().replace(month=1, day=1).isoformat(),
         "place_en": "the meetings of the Trust",

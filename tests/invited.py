@@ -70,6 +70,8 @@ def a_campaign(centre, source, **other) -> Campaign:
         "source": source,
         "version": centre.version,
         "audience": "all members of the Trust",
+        "audience_size": 5000,
+        "way": "all",
         "chosen_how": "everybody on the list of members",
         "place": "the branch",
         "places": {"en": "the branch", "ar": "الفرع"},

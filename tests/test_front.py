@@ -21,10 +21,8 @@ from fairwitness.governance.models import (
     PromiseKept,
     Question,
 )
-from fairwitness.outreach.models import Campaign, Source
 from fairwitness.rights.actions import read_request
 from fairwitness.rights.models import SubjectRequest
-from fairwitness.surveys.models import Response
 from fairwitness.vault.models import KeyPair
 from fairwitness.vault.opening import Ring
 
@@ -106,84 +104,6 @@ def test_it_counts_how_often_we_kept_our_word(centre, client):
         )
 
     assert "kept 2 of 3 times" in page(client, "who_we_are")
-
-
-def make_campaign(centre, **changed):
-    """A campaign that ran."""
-    source = Source.objects.create(
-        code="members",
-        given_by="Harbour Members' Trust",
-        given_how="the list of members",
-        given_on=date(2026, 3, 1),
-        told="that we write once a year",
-        sentence="You gave it when you joined (March 2024).",
-        giver_basis="membership",
-        basis="consent",
-        basis_evidence={},
-        evidence_hash="0" * 64,
-    )
-    told = {
-        "name": "spring",
-        "title": "Spring survey",
-        "source": source,
-        "version": centre.version,
-        "audience": "All 5,000 members",
-        "chosen_how": "everybody on the list",
-        "place": "the branch",
-        "period_from": date(2026, 1, 1),
-        "closes_on": date(2026, 6, 30),
-        "deadline_reason": "the autumn meeting needs the figures",
-        "letter": {},
-        "state": Campaign.State.CLOSED,
-        "invited": 5000,
-        "drafted_by": centre.lea.user,
-    }
-    return Campaign.objects.create(**{**told, **changed})
-
-
-def answer(campaign, door, number):
-    """So many released answers."""
-    for _each in range(number):
-        Response.objects.create(
-            version=campaign.version,
-            campaign=campaign.pk,
-            door=door,
-            week="2026-W20",
-            answers={},
-        )
-
-
-def test_each_campaign_answers_for_itself(centre, client):
-    campaign = make_campaign(centre)
-    answer(campaign, "invited", 61)
-    answer(campaign, "forwarded", 6)
-    answer(campaign, "on_behalf", 3)
-
-    text = page(client, "who_we_are")
-
-    for said in (
-        "All 5,000 members", "everybody on the list", "5000", "61",
-        "9 by links that were passed on", "You gave it when you joined",
-        "they agreed to it", "30 June 2026", "the autumn meeting needs the figures",
-    ):  # fmt: skip
-        assert said in text, said
-
-
-def test_few_answers_are_not_counted_out(centre, client):
-    campaign = make_campaign(centre)
-    answer(campaign, "invited", 3)
-    answer(campaign, "forwarded", 2)
-
-    text = page(client, "who_we_are")
-
-    assert "fewer than 5" in text
-    assert "passed on</dd>" not in text
-
-
-def test_a_draft_is_nobodys_business_yet(centre, client):
-    make_campaign(centre, state=Campaign.State.DRAFT)
-
-    assert "Spring survey" not in page(client, "who_we_are")
 
 
 # Notice and policy

@@ -32,6 +32,8 @@ WRITES = {"save", "create", "bulk_create", "update", "bulk_update", "delete"}
 PUBLIC_PAGES = {
     "front:ask",
     "front:asked",
+    "front:campaign",
+    "front:campaigns",
     "front:edition",
     "front:edition_file",
     "front:editions",

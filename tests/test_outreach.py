@@ -184,7 +184,7 @@ def test_a_name_serves_once_and_a_draft_can_be_written_anew(centre, source, lea)
 
 
 def test_what_was_launched_is_not_rewritten(campaign, lea):
-    with pytest.raises(NotReady, match="already"):
+    with pytest.raises(NotReady, match="have left"):
         draft_campaign(campaign, by=lea)
 
 
@@ -788,6 +788,8 @@ def test_a_campaign_is_written_launched_paused_and_closed_at_the_desk(
         "source": source.pk,
         "version": centre.version.pk,
         "audience": "all members",
+        "audience_size": "5",
+        "way": "all",
         "chosen_how": "everybody on the list",
         "place_en": "the branch",
         "place_ar": "الفرع",

@@ -202,7 +202,7 @@ def test_the_reason_is_published_with_the_campaign(hard, lea, client):
     keep_warning(hard, warning_of(hard), reason="The name is this long.", by=lea)
     launch_wave(hard, number=1, by=lea)
 
-    text = client.get(reverse("front:who_we_are")).content.decode()
+    text = client.get(reverse("front:campaign", args=[hard.name])).content.decode()
 
     assert "The name is this long." in text
     assert "Lea" in text

@@ -82,6 +82,7 @@ DESK = (
     "outreach/pace_form.py",
     "outreach/templates/outreach/pace.html",
     "outreach/views/desk.py",
+    "outreach/views/drafting.py",
     "outreach/views/mail.py",
     "outreach/views/post.py",
     "rights/actions/holding.py",

@@ -40,8 +40,10 @@ from fairwitness.mixing import clean_files, write_files_anew
 from fairwitness.outreach import letterbox
 from fairwitness.outreach.actions import (
     close_ended,
+    count_outcomes,
     forget_empty_batches,
     is_upload_waiting,
+    outcomes_due,
     work_on_upload,
 )
 from fairwitness.outreach.actions.trying import is_trial_waiting, send_trials, take_back
@@ -256,6 +258,14 @@ def _close_campaigns(today: date) -> int:
     return close_ended(on=today)
 
 
+def _outcomes_due(today: date) -> bool:
+    return outcomes_due(today).exists()
+
+
+def _count_outcomes(today: date) -> int:
+    return count_outcomes(on=today)
+
+
 def _is_upload_waiting(_today: date) -> bool:
     return is_upload_waiting()
 
@@ -293,6 +303,7 @@ JOBS = (
     Job("uploads", _is_upload_waiting, _work_on_upload),
     Job("batches", _a_day_has_passed("worker.batches"), _forget_batches, leaves_mark=True),
     Job("campaigns", _a_day_has_passed("worker.campaigns"), _close_campaigns, leaves_mark=True),
+    Job("outcomes", _outcomes_due, _count_outcomes),
     Job("sittings", _a_day_has_passed("worker.sittings"), _forget_sittings, leaves_mark=True),
     Job("ledger", _a_day_has_passed("worker.ledger"), _sign_ledger, leaves_mark=True),
     Job("pages", _a_day_has_passed("worker.pages"), _write_files_anew, leaves_mark=True),

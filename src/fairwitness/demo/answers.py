@@ -1,12 +1,14 @@
 """What invented members answer and tell, through the real pages. Fixed, so that each demo is alike."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from fairwitness.demo.people import ARABIC_EVERY, letters, link_in
 from fairwitness.demo.visitor import Typed, Visitor
+from fairwitness.outreach.actions import leave
 from fairwitness.vault.receipt import ReceiptCode
 
-ANSWERS = 60
+ANSWERS, PASSED_ON, LEAVING = 60, 6, 7
 ABOUT = (
     ["nothing_happened"] * 36
     + ["happened_to_me"] * 14
@@ -105,6 +107,22 @@ def answer_all() -> list[Visitor]:
         if "how_many" in answers:
             offered.append(visitor)
     return offered
+
+
+def answer_passed_on() -> None:
+    """A few answer by a link that a member passed on to them."""
+    link = link_in(letters()[ANSWERS + 1])
+    for _each in range(PASSED_ON):
+        visitor = Visitor()
+        visitor.open(f"{link}/passed-on")
+        visitor.send(visitor.form(asks="who"), who="passed_on")
+        visitor.walk({"about": "nothing_happened"}, until="/answer/thanks/")
+
+
+def leave_some(*, on: date) -> None:
+    """A few do not want to be written to."""
+    for letter in letters()[-LEAVING:]:
+        leave(link_in(letter, "leave").rpartition("/")[2], on=on)
 
 
 def _is_short(about: str) -> bool:

@@ -1,6 +1,7 @@
 """Builds the demo step by step, with a bar that shows how far it has come."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from fairwitness.intake.models import Report
 from fairwitness.ledger.actions import chain_entries, publish_checkpoint
 from fairwitness.ledger.models import Checkpoint
 from fairwitness.ledger.signing import signer
+from fairwitness.outreach.actions import count_outcomes
 from fairwitness.surveys.release import release_responses
 
 STEPS = 9
@@ -36,6 +38,7 @@ class Built:
 def build(place: Path) -> Built:
     """Build it all. Everything goes through the actions and pages that a real centre has."""
     today = timezone.localdate()
+    last_week = today - timedelta(days=7)
     with tqdm(total=STEPS, bar_format="{l_bar}{bar}| {elapsed}", leave=False) as bar:
 
         def doing(what: str) -> None:
@@ -46,18 +49,21 @@ def build(place: Path) -> Built:
         (place / "training").touch()
         for database in ("default", "keystore"):
             call_command("migrate", database=database, verbosity=0)
-        world = found(on=today)
+        world = found(on=last_week)
         doing("Taking 200 contacts with their source")
-        source = people.take_contacts(world, people.write_list(place), on=today)
+        source = people.take_contacts(world, people.write_list(place), on=last_week)
         doing("Sending the letters")
-        people.run_campaign(world, source, on=today)
+        people.run_campaign(world, source, on=last_week)
         doing("Answering, 60 times")
         offered = answers.answer_all()
+        answers.answer_passed_on()
+        answers.leave_some(on=last_week)
         doing("Telling what happened")
         told = answers.tell_from_thanks(offered[:14], year=today.year)
         told += answers.tell_at_open_door(OPEN_DOOR, year=today.year)
         doing("Working on the cases")
-        release_responses(on=today)
+        release_responses(on=last_week)
+        count_outcomes(on=today)
         worked = list(Report.objects.order_by("id"))[: len(told) - 4]
         incidents = story.work_through(worked, by=world.members["Ada"], on=today)
         story.follow(incidents[0], by=world.members["Ada"], on=today)

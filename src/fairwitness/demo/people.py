@@ -18,6 +18,7 @@ from fairwitness.outreach.actions import (
 )
 from fairwitness.outreach.letters import letters_to_start_from
 from fairwitness.outreach.models import Basis, Campaign, Source
+from fairwitness.outreach.outcomes import Way
 from fairwitness.outreach.sending import send_due
 
 CONTACTS = 200
@@ -125,6 +126,8 @@ def launch_campaign(world: World, source: Source, *, on: date) -> Campaign:
         source=source,
         version=world.version,
         audience="All members of Harbour Members' Trust",
+        audience_size=CONTACTS,
+        way=Way.ALL,
         chosen_how="Everybody on the list of members was written to.",
         place="the meetings of Harbour Members' Trust",
         places={"ar": "اجتماعات جمعية Harbour Members' Trust"},
@@ -148,10 +151,10 @@ def letters() -> list[EmailMessage]:
     ]
 
 
-def link_in(letter: EmailMessage) -> str:
-    """The personal link of a letter, as its reader would take it out."""
+def link_in(letter: EmailMessage, kind: str = "i") -> str:
+    """The personal link of a letter, or its way out, as its reader would take it out."""
     body = letter.get_body(("plain",))
     text = str(body.get_content()) if body else ""
     return next(
-        word for word in text.split() if word.startswith(f"{settings.BASE_URL}/i/")
+        word for word in text.split() if word.startswith(f"{settings.BASE_URL}/{kind}/")
     )

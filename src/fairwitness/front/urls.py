@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fairwitness.front import editions, public, views
+from fairwitness.front import asked, editions, public, views
 
 app_name = "front"
 urlpatterns = [
@@ -23,6 +23,9 @@ urlpatterns = [
     path(
         "editions/<int:number>/<path:name>", editions.edition_file, name="edition_file"
     ),
+    path("campaigns", asked.campaigns, name="campaigns"),
+    path("campaigns/<slug:name>", asked.campaign, name="campaign"),
+    path("desk/campaign-page/<slug:name>", asked.preview, name="preview"),
     path("leave", views.leave, name="leave"),
     path("left", views.left, name="left"),
     path("language", views.language, name="language"),

@@ -1,13 +1,12 @@
 """Gathers what the centre answers for in public: who, where, how long, what became of it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Prefetch, Sum
-from django.utils.translation import get_language
+from django.db.models import Sum
 
 from fairwitness.disclosure.models import Release
+from fairwitness.front import campaigns
 from fairwitness.governance import countries, notice_parts, places
 from fairwitness.governance.models import (
     Controller,
@@ -20,51 +19,8 @@ from fairwitness.governance.models import (
     Recipient,
 )
 from fairwitness.governance.notice_parts import how_long
-from fairwitness.outreach.models import Campaign, KeptWarning
-from fairwitness.outreach.warned import warning_in_words
 from fairwitness.staff.models import User
 from fairwitness.staff.roles import May
-from fairwitness.surveys.models import Response
-
-FEW = 5  # fewer answers than this are not counted out in public
-
-
-@dataclass(frozen=True)
-class Answered:
-    """How many answered a campaign, by their own link and by links that were passed on."""
-
-    own: int
-    forwarded: int
-
-    @property
-    def is_told(self) -> bool:
-        """Whether the numbers are large enough to be told."""
-        return not 0 < self.own < FEW
-
-    @property
-    def is_forwarded_told(self) -> bool:
-        return self.forwarded >= FEW
-
-
-@dataclass(frozen=True)
-class KeptReason:
-    """What our check warned of, and why somebody let it stand."""
-
-    about: str
-    row: KeptWarning
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A campaign that ran, with what it must answer for."""
-
-    campaign: Campaign
-    source: str
-    basis: str
-    place: str
-    reason: str
-    answered: Answered
-    kept: list[KeptReason]
 
 
 @dataclass(frozen=True)
@@ -96,42 +52,6 @@ class Register:
     longest: int  # days that the oldest unanswered one has waited
 
 
-def campaigns() -> list[Asked]:
-    """The campaigns that ran or run, the newest first."""
-    ran = Campaign.objects.exclude(state=Campaign.State.DRAFT).select_related("source")
-    kept = KeptWarning.objects.select_related("kept_by").order_by("code", "kept_on")
-    ran = ran.prefetch_related(Prefetch("kept_warnings", kept))
-    counts = _answers()
-    code = get_language() or "en"
-    return [
-        Asked(
-            campaign=one,
-            source=one.source.sentence_in(code),
-            basis=one.source.get_basis_display(),
-            place=one.place_in(code),
-            reason=one.reason_in(code),
-            answered=Answered(
-                counts.get((one.pk, "invited"), 0),
-                counts.get((one.pk, "forwarded"), 0)
-                + counts.get((one.pk, "on_behalf"), 0),
-            ),
-            kept=[
-                KeptReason(warning_in_words(row.code), row)
-                for row in one.kept_warnings.all()
-            ],
-        )
-        for one in ran.order_by("-period_from", "name")
-    ]
-
-
-def _answers() -> Mapping[tuple[object, str], int]:
-    rows = Response.objects.exclude(campaign=None).values_list("campaign", "door")
-    return {
-        (campaign, door): number
-        for campaign, door, number in rows.annotate(number=Count("pk"))
-    }
-
-
 def controller() -> Controller | None:
     return Controller.objects.first()
 
@@ -160,7 +80,7 @@ def about(one: Controller) -> dict[str, object]:
         "kept_answer": kept(PromiseKept.Kind.ANSWER),
         "promise": Promise.objects.order_by("-from_on", "-pk").first(),
         "released": Release.objects.filter(state=Release.State.RELEASED).count(),
-        "campaigns": campaigns(),
+        "campaigns": campaigns.launched(),
     }
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from fairwitness.governance.context import Language
 from fairwitness.outreach.bases import Rule
 from fairwitness.outreach.letters import letters_to_start_from
 from fairwitness.outreach.models import Basis, Campaign, Source
+from fairwitness.outreach.outcomes import Way
 from fairwitness.surveys.models import Version
 
 LARGEST_LIST = 16_000_000  # bytes: about 300,000 people
@@ -235,6 +237,20 @@ class CampaignForm(forms.Form):
         help_text=gettext_lazy("As in: all 5,000 members of the branch."),
         max_length=300,
     )
+    audience_size = forms.IntegerField(
+        label=gettext_lazy("How many such people there are"),
+        help_text=gettext_lazy(
+            "As whoever gave you the addresses says. Letters go to no more than these."
+        ),
+        min_value=1,
+        max_value=2_000_000_000,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    way = forms.ChoiceField(
+        label=gettext_lazy("Whom of them you invite"),
+        choices=Way.choices,
+        widget=forms.RadioSelect,
+    )
     chosen_how = forms.CharField(
         label=gettext_lazy("How they were chosen"),
         help_text=gettext_lazy("As in: everybody on the list of members."),
@@ -255,23 +271,32 @@ class CampaignForm(forms.Form):
         for code, name in settings.LANGUAGE_NAMES.items():
             self.fields.update(_fields_in(code, name))
 
-    def campaign(self) -> Campaign:
-        """The row that these answers make, not saved."""
+    @classmethod
+    def of(cls, campaign: Campaign, *posted: Any) -> "CampaignForm":
+        """The form of a draft, with everything that stands there."""
+        return cls(*posted, initial=_written_in(campaign))
+
+    def campaign(self, standing: Campaign | None = None) -> Campaign:
+        """The row that these answers make, not saved: a new one, or that of a draft."""
         told = self.cleaned_data
         codes = [code for code, _name in settings.LANGUAGES]
         places = {code: told[f"place_{code}"] for code in codes}
         reasons = {code: told[f"reason_{code}"] for code in codes}
-        return Campaign(
+        row = copy(standing) if standing else Campaign()
+        parts = {
             **{name: told[name] for name in _PLAIN},
-            place=places[settings.LANGUAGE_CODE],
-            places=places,
-            deadline_reason=reasons[settings.LANGUAGE_CODE],
-            deadline_reasons={code: text for code, text in reasons.items() if text},
-            letter={
+            "place": places[settings.LANGUAGE_CODE],
+            "places": places,
+            "deadline_reason": reasons[settings.LANGUAGE_CODE],
+            "deadline_reasons": {code: text for code, text in reasons.items() if text},
+            "letter": {
                 code: {part: told[f"{part}_{code}"] for part in LETTER_PARTS}
                 for code in codes
             },
-        )
+        }
+        for name, value in parts.items():
+            setattr(row, name, value)
+        return row
 
 
 _PLAIN = (
@@ -281,10 +306,27 @@ _PLAIN = (
     "version",
     "kind",
     "audience",
+    "audience_size",
+    "way",
     "chosen_how",
     "period_from",
     "closes_on",
 )
+
+
+def _written_in(campaign: Campaign) -> dict[str, Any]:
+    """What stands in a draft, by the names of the fields."""
+    written = {name: getattr(campaign, name) for name in _PLAIN}
+    for code, _name in settings.LANGUAGES:
+        is_own = code == settings.LANGUAGE_CODE
+        place, reason = campaign.places.get(code), campaign.deadline_reasons.get(code)
+        written[f"place_{code}"] = place or (campaign.place if is_own else "")
+        written[f"reason_{code}"] = reason or (
+            campaign.deadline_reason if is_own else ""
+        )
+        texts = campaign.letter.get(code, {})
+        written |= {f"{part}_{code}": texts.get(part, "") for part in LETTER_PARTS}
+    return written
 
 
 def _fields_in(code: str, name: str) -> dict[str, forms.Field]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fairwitness.outreach import checked, speed  # noqa: F401 # their tables belong here
 from fairwitness.outreach.arriving import Import
+from fairwitness.outreach.outcomes import Way
 from fairwitness.staff.models import User
 from fairwitness.surveys.models import Version
 
@@ -182,6 +183,8 @@ class Campaign(models.Model):
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.SURVEY)
     audience = models.CharField(max_length=300)
+    audience_size = models.PositiveIntegerField(null=True)  # as the giver states it
+    way = models.CharField(max_length=7, choices=Way, blank=True)
     chosen_how = models.CharField(max_length=300)
     place = models.CharField(max_length=120)
     places = models.JSONField(default=dict)  # by language
@@ -193,6 +196,7 @@ class Campaign(models.Model):
     deadline_reasons = models.JSONField(default=dict)  # by language
     letter = models.JSONField()  # by language: subject, text and those of reminders
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    ended_on = models.DateField(null=True)
     stopped_because = models.CharField(max_length=300, blank=True)
     accepted_failures = models.PositiveIntegerField(default=0)  # when it went on
     accepted_complaints = models.PositiveIntegerField(default=0)  # likewise

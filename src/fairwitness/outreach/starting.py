@@ -31,6 +31,7 @@ def frame(campaign: Campaign) -> dict[str, Any]:
         "source_sentence": campaign.source.sentence_in(language),
         "deadline": deadline_sentence(campaign, language),
         "open_form_url": address_of(OPEN_FORM),
+        "page_url": reverse("front:campaign", args=[campaign.name]),
     }
 
 

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from fairwitness.outreach.views import desk, imports, links, mail, mine, post
+from fairwitness.outreach.views import (
+    desk,
+    drafting,
+    imports,
+    links,
+    mail,
+    mine,
+    post,
+)
 
 app_name = "outreach"
 urlpatterns = [
@@ -14,6 +22,7 @@ urlpatterns = [
     path("forget/<str:key>", mine.forget, name="forget"),
     path("desk/campaigns/", desk.campaigns, name="campaigns"),
     path("desk/campaigns/<slug:name>/", desk.campaign, name="campaign"),
+    path("desk/campaigns/<slug:name>/edit", drafting.edit, name="edit"),
     path("desk/campaigns/<slug:name>/launch", desk.launch, name="launch"),
     path("desk/campaigns/<slug:name>/again", post.again, name="again"),
     path("desk/campaigns/<slug:name>/keep/<str:mark>", desk.keep, name="keep"),
@@ -25,7 +34,7 @@ urlpatterns = [
     path("desk/mail/letter/back", mail.bring, name="mail_bring"),
     path("desk/mail/letter/ourselves", mail.to_ourselves, name="mail_to_ourselves"),
     path("desk/mail/<slug:name>", mail.step, name="mail_step"),
-    path("desk/draft-campaign", desk.draft, name="draft"),
+    path("desk/draft-campaign", drafting.draft, name="draft"),
     path("desk/sources/", desk.sources, name="sources"),
     path("desk/sources/<slug:code>/", imports.source, name="source"),
     path("desk/imports/<uuid:import_id>/", imports.progress, name="import"),

@@ -15,6 +15,7 @@ from fairwitness.outreach.actions.contacts import (
     forget_empty_batches,
     suppress_address,
 )
+from fairwitness.outreach.actions.counting import count_outcomes, outcomes_due
 from fairwitness.outreach.actions.fates import set_pace, try_again
 from fairwitness.outreach.actions.importing import (
     ImportReport,
@@ -60,6 +61,7 @@ __all__ = [
     "close_campaign",
     "close_ended",
     "come_back",
+    "count_outcomes",
     "draft_campaign",
     "erase_contact",
     "forget",
@@ -73,6 +75,7 @@ __all__ = [
     "leave",
     "open_link",
     "open_refused",
+    "outcomes_due",
     "pause_campaign",
     "resume_campaign",
     "set_pace",

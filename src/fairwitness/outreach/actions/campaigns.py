@@ -31,6 +31,13 @@ from fairwitness.staff.models import User
 from fairwitness.staff.roles import May
 
 ROWS_AT_ONCE = 2_000
+MAY_BE_EMPTY = (
+    "places",
+    "deadline_reasons",
+    "closes_on",
+    "ended_on",
+    "audience_size",
+)
 State = Campaign.State
 NEXT: dict[State, frozenset[State]] = {
     State.DRAFT: frozenset({State.RUNNING}),
@@ -60,19 +67,23 @@ def draft_campaign(campaign: Campaign, *, by: User) -> Campaign:
     require_real(campaign.title, campaign.audience, campaign.chosen_how, campaign.place)
     if campaign.closes_on and not campaign.deadline_reason.strip():
         raise NotReady(_("Say why the survey closes then, or take the date out."))
+    _require_share(campaign)
     _require_no_stop(letter_findings(campaign))
-    standing = Campaign.objects.select_for_update().filter(name=campaign.name).first()
-    if standing and (standing.pk != campaign.pk or standing.state != State.DRAFT):
+    _require_own_name(campaign)
+    standing = Campaign.objects.select_for_update().filter(pk=campaign.pk).first()
+    if standing and standing.state != State.DRAFT:
         raise NotReady(
-            _("There is a campaign “%(name)s” already. Choose another short name.")
-            % {"name": campaign.name}
+            _(
+                "Letters of this campaign have left, so it stands as it is. You can pause"
+                " it, or close it and start another."
+            )
         )
     campaign.state, campaign.invited, campaign.drafted_by = State.DRAFT, 0, by
     campaign.full_clean(
-        exclude=["places", "deadline_reasons", "letter", "closes_on", "name"],
+        exclude=[*MAY_BE_EMPTY, "letter", "name"],
         validate_constraints=False,
     )
-    campaign.save(force_insert=standing is None)
+    campaign.save(force_insert=standing is None, force_update=standing is not None)
     record("outreach.campaign_drafted", campaign, by=by)
     return campaign
 
@@ -119,6 +130,7 @@ def _launch(
             % {"number": letters}
         )
     if number == 1:
+        _require_enough_people(campaign, letters)
         campaign.state, campaign.invited = State.RUNNING, letters
         campaign.save(update_fields=["state", "invited"])
     record("outreach.launched", campaign, by=by, count=letters)
@@ -161,7 +173,7 @@ def close_ended(*, on: date) -> int:
     )
     campaigns = list(ended.select_for_update())
     for campaign in campaigns:
-        _step(campaign, State.CLOSED)
+        _step(campaign, State.CLOSED, on=on)
         record("outreach.closed", campaign, by=SYSTEM, on=on)
     return len(campaigns)
 
@@ -176,7 +188,37 @@ def doubt_unsent() -> int:
     return unsent.update(state=fate.UNCERTAIN, lease_until=None, reason="restored")
 
 
-def _step(campaign: Campaign, there: Campaign.State) -> None:
+def _require_own_name(campaign: Campaign) -> None:
+    others = Campaign.objects.exclude(pk=campaign.pk)
+    if others.filter(name=campaign.name).exists():
+        raise NotReady(
+            _("There is a campaign “%(name)s” already. Choose another short name.")
+            % {"name": campaign.name}
+        )
+
+
+def _require_share(campaign: Campaign) -> None:
+    """Refuse a share of the audience that cannot be: all of a hundred, and one drawn by lot."""
+    size, way = campaign.audience_size, campaign.way
+    if bool(size) != bool(way):
+        raise NotReady(
+            _("Say how many they are, and how those whom you invite were chosen.")
+        )
+
+
+def _require_enough_people(campaign: Campaign, letters: int) -> None:
+    size = campaign.audience_size
+    if size is not None and letters > size:
+        raise NotReady(
+            _(
+                "%(letters)s letters would leave, and there are said to be %(size)s such"
+                " people. Mend the number in the campaign, or the list."
+            )
+            % {"letters": letters, "size": size}
+        )
+
+
+def _step(campaign: Campaign, there: Campaign.State, *, on: date | None = None) -> None:
     standing = Campaign.objects.select_for_update().get(pk=campaign.pk)
     here = State(standing.state)
     if there not in NEXT[here] or (here == State.DRAFT):
@@ -185,7 +227,9 @@ def _step(campaign: Campaign, there: Campaign.State) -> None:
             % {"here": here.label, "there": there.label}
         )
     standing.state = campaign.state = there
-    standing.save(update_fields=["state"])
+    if there == State.CLOSED:
+        standing.ended_on = campaign.ended_on = on or timezone.localdate()
+    standing.save(update_fields=["state", "ended_on"])
 
 
 def _require_turn(campaign: Campaign, number: int) -> None:

@@ -224,6 +224,9 @@ def _deadline(campaign: Campaign, on: date) -> Iterator[Finding]:
 def _people(campaign: Campaign) -> Iterator[Finding]:
     source = campaign.source
     kind = Campaign.Kind(campaign.kind)
+    is_draft = campaign.state == Campaign.State.DRAFT
+    if is_draft and not (campaign.audience_size and campaign.way):
+        yield finding("FW134", "campaign")
     for gap in bases.gaps(
         source.basis, source.basis_evidence, bases.country_of_the_centre(), kind=kind
     ):

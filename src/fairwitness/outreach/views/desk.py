@@ -1,4 +1,4 @@
-"""The desk of campaigns: sources, imports, drafts, the check, the launch. Counts, no addresses."""
+"""The desk of campaigns: sources, imports, the check, the launch. Counts, no addresses."""
 
 from typing import Any
 
@@ -15,7 +15,6 @@ from fairwitness.outreach.accounts import account_of
 from fairwitness.outreach.actions import (
     add_source,
     close_campaign,
-    draft_campaign,
     keep_warning,
     launch_wave,
     pause_campaign,
@@ -23,7 +22,6 @@ from fairwitness.outreach.actions import (
 )
 from fairwitness.outreach.forms import (
     BasisForm,
-    CampaignForm,
     KeepForm,
     LaunchForm,
     SourceForm,
@@ -32,11 +30,7 @@ from fairwitness.outreach.forwarding import forwarding_of
 from fairwitness.outreach.kept import Told, with_reasons
 from fairwitness.outreach.marking import drawn, elsewhere, marked_texts
 from fairwitness.outreach.models import Campaign, Source
-from fairwitness.outreach.preflight.campaign import (
-    letter_findings,
-    preflight,
-    unchecked,
-)
+from fairwitness.outreach.preflight.campaign import preflight, unchecked
 from fairwitness.outreach.recipients import (
     LAST_WAVE,
     count_of,
@@ -129,23 +123,6 @@ def change(request: StaffRequest, name: str, step: str) -> HttpResponse:
         raise Http404
     CHANGES[step](get_object_or_404(Campaign, name=name), by=request.user)
     return redirect("outreach:campaign", name=name)
-
-
-@needs(May.RUN_CAMPAIGNS)
-def draft(request: StaffRequest) -> HttpResponse:
-    """Write down a new campaign."""
-    form = CampaignForm(*_posted(request))
-    context: dict[str, Any] = {"form": form}
-    if form.is_valid():
-        one = form.campaign()
-        stops = [Told(found) for found in letter_findings(one) if found.level == "STOP"]
-        if not stops:
-            one = draft_campaign(one, by=request.user)
-            tell(request, _("The campaign is written down. Nothing has been sent."))
-            return redirect("outreach:campaign", name=one.name)
-        texts = [found for found in marked_texts(one, stops) if found.told]
-        context |= {"findings": elsewhere(one, stops), "texts": texts}
-    return render(request, "outreach/draft.html", context)
 
 
 @needs(May.RUN_CAMPAIGNS)
