@@ -3,11 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fairwitness.figures.models import Edition
 from fairwitness.outreach.actions import (
     NotReady,
     close_campaign,
@@ -190,6 +192,31 @@ def test_of_fewer_than_ten_nothing_is_shown(centre, client):
 
     assert Outcome.objects.get().numbers["own"] == 0
     assert "<b>0</b> to <b>100 %</b>" in told(client, campaign)
+
+
+def test_editions_of_its_time_stand_there_and_which_of_them_counts_its_answers(
+    centre, campaign, client
+):
+    pia, today = centre.members["Pia"].user, timezone.localdate()
+    told_of = {
+        "state": Edition.State.PUBLISHED, "drafted_by": pia, "drafted_on": today,
+        "published_by": centre.lea.user, "published_on": today,
+        "period_from": f"{today.year}-01",
+    }  # fmt: skip
+    for number, until in ((1, f"{today.year - 1}-12"), (2, f"{today:%Y-%m}")):
+        Edition.objects.create(number=number, period_to=until, **told_of)
+    before = told(client, campaign)
+    tables = settings.EDITIONS / "2" / "tables"
+    tables.mkdir(parents=True)
+    (tables / "survey_campaigns.csv").write_text("code,label\nspring,Spring survey\n")
+
+    after = told(client, campaign)
+
+    for text in (before, after):
+        assert "Edition 2" in text
+        assert "Edition 1" not in text
+    assert "with the answers to this survey" in after
+    assert "with the answers to this survey" not in before
 
 
 # Nobody learns who answered, or when

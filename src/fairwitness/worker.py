@@ -43,7 +43,6 @@ from fairwitness.outreach.actions import (
     count_outcomes,
     forget_empty_batches,
     is_upload_waiting,
-    outcomes_due,
     work_on_upload,
 )
 from fairwitness.outreach.actions.trying import is_trial_waiting, send_trials, take_back
@@ -258,10 +257,6 @@ def _close_campaigns(today: date) -> int:
     return close_ended(on=today)
 
 
-def _outcomes_due(today: date) -> bool:
-    return outcomes_due(today).exists()
-
-
 def _count_outcomes(today: date) -> int:
     return count_outcomes(on=today)
 
@@ -303,7 +298,7 @@ JOBS = (
     Job("uploads", _is_upload_waiting, _work_on_upload),
     Job("batches", _a_day_has_passed("worker.batches"), _forget_batches, leaves_mark=True),
     Job("campaigns", _a_day_has_passed("worker.campaigns"), _close_campaigns, leaves_mark=True),
-    Job("outcomes", _outcomes_due, _count_outcomes),
+    Job("outcomes", _always, _count_outcomes),
     Job("sittings", _a_day_has_passed("worker.sittings"), _forget_sittings, leaves_mark=True),
     Job("ledger", _a_day_has_passed("worker.ledger"), _sign_ledger, leaves_mark=True),
     Job("pages", _a_day_has_passed("worker.pages"), _write_files_anew, leaves_mark=True),

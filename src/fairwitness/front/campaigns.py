@@ -1,17 +1,20 @@
 """Gathers what a campaign answers for in public: whom it asked, why, and what came of it."""
 
+import csv
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil, floor
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from fairwitness.figures.models import Edition
+from fairwitness.figures.survey_answers import CAMPAIGNS
 from fairwitness.front.editions import published
 from fairwitness.governance.countries import name_of
 from fairwitness.governance.models import Controller, Recipient
@@ -85,6 +88,14 @@ class KeptReason:
     row: KeptWarning
 
 
+@dataclass(frozen=True)
+class Since:
+    """An edition that was published since, and whether it counts the answers to the survey."""
+
+    edition: Edition
+    counts_answers: bool
+
+
 def launched() -> QuerySet[Campaign]:
     """The campaigns whose letters left, the newest first. What is a draft is nobody's business yet."""
     ran = Campaign.objects.exclude(state=Campaign.State.DRAFT)
@@ -117,7 +128,7 @@ def page_of(campaign: Campaign, *, on: date) -> dict[str, Any]:
         "came": came_of(campaign),
         "counted_first": _monday_after(first or on),
         "kept": [KeptReason(warning_in_words(row.code), row) for row in kept],
-        "editions": editions_since(first) if first else [],
+        "editions": editions_since(first, campaign) if first else [],
     }
 
 
@@ -147,9 +158,22 @@ def came_of(campaign: Campaign) -> Came | None:
     )
 
 
-def editions_since(day: date) -> list[Edition]:
+def editions_since(day: date, campaign: Campaign) -> list[Since]:
     """The editions for a time that a campaign's letters, or what followed them, may have reached."""
-    return [one for one in published() if one.period_to >= f"{day:%Y-%m}"]
+    return [
+        Since(one, _counts_answers(one, campaign))
+        for one in published()
+        if one.period_to >= f"{day:%Y-%m}"
+    ]
+
+
+def _counts_answers(edition: Edition, campaign: Campaign) -> bool:
+    """Whether a table of a published edition has a line for this campaign."""
+    table = settings.EDITIONS / str(edition.number) / "tables" / f"{CAMPAIGNS}.csv"
+    if not table.is_file():
+        return False
+    with table.open(encoding="utf-8", newline="") as rows:
+        return any(row["code"] == campaign.name for row in csv.DictReader(rows))
 
 
 def _line(code: str, label: str, number: int, invited: int) -> Line:
