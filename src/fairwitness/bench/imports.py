@@ -32,7 +32,10 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 @dataclass(frozen=True)
 class Imported:
-    """An import beside its floor, of the same run; memory is the resident set in MB."""
+    """An import beside its floor, of the same run; memory is the resident set in MB.
+
+    `longest_wait_ms`: how long a transaction kept others at most who write to SQLite.
+    """
 
     name: str
     database: str
@@ -42,6 +45,7 @@ class Imported:
     ratio: float
     parser_ops_per_s: float
     processor_s: float
+    longest_wait_ms: float
     rss_before_mb: float
     rss_10_mb: float
     rss_50_mb: float
@@ -61,6 +65,7 @@ class Imported:
         return (
             f"import {self.database:<10} {self.rows:>9,} rows  {self.ops_per_s:>8,.0f}/s  "
             f"floor {self.floor_ops_per_s:>8,.0f}/s  ratio {self.ratio:.2f}  "
+            f"others wait {self.longest_wait_ms:.0f} ms at most  "
             f"parser {self.parser_ops_per_s:>9,.0f}/s  processor {self.processor_s:.1f} s  "
             f"memory {self.rss_before_mb:.0f}, {self.rss_10_mb:.0f}, {self.rss_50_mb:.0f}, "
             f"{self.rss_100_mb:.0f} MB"
@@ -90,6 +95,7 @@ def measure(rows: int, *, place: Path, database: str) -> Imported:
         ratio=floor / seconds,
         parser_ops_per_s=rows / parsed,
         processor_s=time.process_time() - processor,
+        longest_wait_ms=report.longest * 1000,
         rss_before_mb=memory.before,
         rss_10_mb=memory.at(10),
         rss_50_mb=memory.at(50),

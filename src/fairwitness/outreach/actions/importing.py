@@ -7,6 +7,7 @@ brings the same file again after a crash goes on behind the last row that is saf
 import hashlib
 import hmac
 import secrets
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -48,7 +49,9 @@ from fairwitness.vault.models import KeyPair
 from fairwitness.vault.suites import PublicKey
 
 BATCH_SIZE = 1_000  # addresses under one key
-CHUNK = 25 * BATCH_SIZE  # rows that go in together
+CHUNK = 25 * BATCH_SIZE  # rows that go in together at most
+FIRST = 2 * BATCH_SIZE  # and at first
+HELD = 0.15  # seconds that others who write to SQLite may wait for one transaction
 TRIES = 5
 OPEN = (Import.State.WAITING, Import.State.RUNNING)
 
@@ -64,8 +67,9 @@ class Overtaken(Refused):
 class ImportReport:
     """What became of the rows of a file. Refused rows are read again when asked for."""
 
-    def __init__(self, importing: Import) -> None:
+    def __init__(self, importing: Import, *, longest: float = 0.0) -> None:
         self.importing = importing
+        self.longest = longest  # seconds that a transaction kept other writers waiting
         self.added = importing.added
         self.unchanged = importing.unchanged
         self.suppressed = importing.suppressed
@@ -124,7 +128,7 @@ def import_contacts(
         stop(importing, str(refusal), on=day)
         raise
     finish(importing, on=day)
-    return ImportReport(importing)
+    return ImportReport(importing, longest=arrival.longest)
 
 
 def require_time_to_tell(source: Source, *, on: date) -> None:
@@ -200,6 +204,12 @@ def _end(importing: Import, state: Import.State, *, on: date) -> None:
     importing.save(update_fields=["state", "ended_on", "trouble"])
 
 
+def fitting(rows: int, *, seconds: float) -> int:
+    """How many rows go in together next, when so many took so long: whole batches, as `HELD` allows."""
+    wished = min(rows * HELD / max(seconds, 0.001), rows * 2)
+    return max(int(wished) // BATCH_SIZE, 1) * BATCH_SIZE
+
+
 class Arrival:
     """One import while it runs."""
 
@@ -208,6 +218,8 @@ class Arrival:
         self.reader = Reader(match_key())
         self.mailer: PublicKey = standing_key(KeyPair.Purpose.MAILER)[1]
         self.has_uuids = connection.features.has_native_uuid_field
+        self.together = FIRST if connection.vendor == "sqlite" else CHUNK
+        self.longest = 0.0  # seconds that a transaction kept others waiting
 
     def take(
         self,
@@ -222,15 +234,17 @@ class Arrival:
         if done:
             progress(done)
         taken = 0
-        together = CHUNK if most is None else min(CHUNK, most)
         with room_for_pages(), no_search_for_circles():
-            while some := list(islice(left, together)):
+            while some := list(islice(left, self._so_many(most, taken))):
                 self._take_together(some)
                 progress(len(some))
                 taken += len(some)
                 if most is not None and taken >= most:
                     return False
         return True
+
+    def _so_many(self, most: int | None, taken: int) -> int:
+        return min(self.together, CHUNK, CHUNK if most is None else most - taken)
 
     def _take_together(self, rows: list[Row]) -> None:
         """Check some rows and keep those that are new."""
@@ -263,6 +277,7 @@ class Arrival:
         stays_out = [*refused, *twice]
         batches = self._sealed([(match, people[match]) for match in fresh])
         with transaction.atomic():
+            began = time.monotonic()
             self._go_on(
                 last,
                 added=len(fresh),
@@ -283,6 +298,10 @@ class Arrival:
                 )
                 for row, why in stays_out
             )
+        held = time.monotonic() - began
+        self.longest = max(self.longest, held)
+        if connection.vendor == "sqlite":  # elsewhere nobody waits for it
+            self.together = fitting(len(people) + len(refused), seconds=held)
         self.importing.refresh_from_db()
 
     def _go_on(self, last: int, **counts: int) -> None:
