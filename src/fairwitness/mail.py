@@ -24,6 +24,7 @@ from django.conf import settings
 _GO_ON, _TRANSIENT, _CLOSING, _PERMANENT = 354, 400, 421, 500
 _GROUP = 3  # MAIL, RCPT, DATA
 _PLAIN = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+")
+NO_TLS = "TLS"  # stands for a status when no encrypted line came about
 _ENHANCED = re.compile(rb"\s*([245]\.\d{1,3}\.\d{1,3})\b")
 
 
@@ -218,8 +219,8 @@ def _connect() -> smtplib.SMTP:
         smtp = smtplib.SMTP(
             settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=settings.EMAIL_TIMEOUT
         )
-    except OSError:
-        raise NotNow(ends_line=True) from None
+    except OSError as wrong:
+        raise NotNow(_why(wrong), ends_line=True) from None
     try:
         if smtp.sock is not None:  # the end of a text must not wait for an answer to it
             smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -229,9 +230,9 @@ def _connect() -> smtplib.SMTP:
             smtp.ehlo_or_helo_if_needed()  # what it said before counts no more
         if settings.EMAIL_HOST_USER:
             smtp.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
-    except OSError:
+    except OSError as wrong:
         smtp.close()
-        raise NotNow(ends_line=True) from None
+        raise NotNow(_why(wrong), ends_line=True) from None
     return smtp
 
 
@@ -251,6 +252,14 @@ def _quoted(address: str) -> str:
 def _goes_on(code: int) -> bool:
     """Whether more answers follow this one: it is one, and the server does not hang up."""
     return _is_answer(code) and code != _CLOSING
+
+
+def _why(wrong: OSError) -> str:
+    """The codes with which a server sent us away, or TLS when it could not be agreed on."""
+    if isinstance(wrong, smtplib.SMTPResponseException):
+        return _status(wrong.smtp_code, wrong.smtp_error)
+    is_tls = isinstance(wrong, (ssl.SSLError, smtplib.SMTPNotSupportedError))
+    return NO_TLS if is_tls else ""
 
 
 def _is_answer(code: int) -> bool:

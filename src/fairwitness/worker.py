@@ -45,6 +45,7 @@ from fairwitness.outreach.actions import (
     is_upload_waiting,
     work_on_upload,
 )
+from fairwitness.outreach.actions.lines import note_line
 from fairwitness.outreach.actions.trying import is_trial_waiting, send_trials, take_back
 from fairwitness.outreach.answering import answer_wishes, is_wish_waiting
 from fairwitness.outreach.models import Invitation
@@ -123,8 +124,10 @@ def _chain(_today: date) -> int:
     return chain_entries()
 
 
-def _send(_today: date) -> int:
+def _send(today: date) -> int:
     report = send_due(limit=LETTERS_A_ROUND)
+    if report.handed_over or not report.has_line:
+        note_line(None if report.has_line else report.said, on=today)
     if not report.has_line:
         raise NotNow
     return report.handed_over

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Max, Min, Q
 from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -104,7 +104,9 @@ def account_of(wave: Wave) -> Account:
     """What became of the letters of a wave; states in which there are none stay away."""
     letters = Delivery.objects.filter(wave=wave)
     later = Q(state=State.WAITING, lease_until__gt=timezone.now())
-    rests = letters.filter(later).aggregate(n=Count("pk"), first=Min("lease_until"))
+    rests = letters.filter(later).aggregate(
+        n=Count("pk"), first=Min("lease_until"), said=Max("reason")
+    )
     counted = (
         letters.exclude(later).values_list("state", "reason").annotate(Count("pk"))
     )
@@ -119,7 +121,7 @@ def account_of(wave: Wave) -> Account:
         if (state.value, why) in numbers
     ]
     if rests["n"]:
-        lines.insert(0, _resting(rests["n"], rests["first"]))
+        lines.insert(0, _resting(rests["n"], rests["first"], rests["said"]))
     launched = (
         wave.campaign.invited if wave.number == 1 else sum(x.number for x in lines)
     )
@@ -135,11 +137,13 @@ def _line(state: Delivery.State, why: str, number: int) -> Line:
     )
 
 
-def _resting(number: int, first: object) -> Line:
+def _resting(number: int, first: object, said: str) -> Line:
     moment = formats.date_format(timezone.localtime(first), "j F, H:i")  # type: ignore[arg-type] # of the aggregate
     return Line(
         _("resting"),
         number,
-        _("A mail server asked to wait. The first is tried again on %(moment)s.")
-        % {"moment": moment},
+        _(
+            "A mail server asked to wait%(said)s. The first is tried again on %(moment)s."
+        )
+        % {"moment": moment, "said": f" ({said})" if said else ""},
     )

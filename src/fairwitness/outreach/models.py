@@ -7,7 +7,7 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from fairwitness.outreach import checked, speed  # noqa: F401 # their tables belong here
+from fairwitness.outreach import checked, speed, tray  # noqa: F401 # their tables
 from fairwitness.outreach.arriving import Import
 from fairwitness.outreach.outcomes import Way
 from fairwitness.staff.models import User

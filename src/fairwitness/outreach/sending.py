@@ -37,14 +37,7 @@ from fairwitness.outreach.actions.fates import (
     the_pace,
     write_down,
 )
-from fairwitness.outreach.due import (
-    LATER,
-    MOST_TRIES,
-    SKEW,
-    Facts,
-    due_at,
-    facts_of,
-)
+from fairwitness.outreach.due import LATER, MOST_TRIES, SKEW, Facts, due_at, facts_of
 from fairwitness.outreach.in_hand import InHand, Mark, in_hand
 from fairwitness.outreach.letters import Keys
 from fairwitness.outreach.models import Campaign, Delivery, Suppression
@@ -78,7 +71,7 @@ class RegistrationEnded(Refused):
 class SendReport:
     """What one round did; `later` are those that the server asked to wait for.
 
-    Without a line (`has_line`) the server could not be reached, or hung up.
+    Without a line (`has_line`) the server could not be reached, or hung up, and `said` so.
     """
 
     handed_over: int = 0
@@ -88,6 +81,7 @@ class SendReport:
     uncertain: int = 0
     later: int = 0
     has_line: bool = field(default=True, compare=False)
+    said: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, repr=False)
@@ -106,15 +100,15 @@ def send_due(*, limit: int = 200) -> SendReport:
     """
     lost = take_over() + give_up_on_lost(at=timezone.now())
     tally: Counter[str] = Counter(uncertain=lost)
-    has_line = True
+    has_line, said = True, ""
     if due_at(timezone.now()).exists() and room_today() != 0:
         _require_allowed()
         try:
             with carrier() as way, in_hand(settings.DIR / "in-hand") as hand:
                 _Round(way, hand, tally).run(limit)
-        except NotNow:
-            has_line = False
-    return SendReport(**tally, has_line=has_line)
+        except NotNow as wait:
+            has_line, said = False, wait.status
+    return SendReport(**tally, has_line=has_line, said=said)
 
 
 def give_up_on_lost(*, at: datetime) -> int:

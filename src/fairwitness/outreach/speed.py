@@ -1,4 +1,4 @@
-"""How fast letters leave this centre, and how many left on which day."""
+"""How fast letters leave this centre, how many left on which day, and what holds them back."""
 
 from django.db import models
 
@@ -42,3 +42,21 @@ class MailDay(models.Model):
 
     def __str__(self) -> str:
         return f"letters of {self.day}"
+
+
+class MailTrouble(models.Model):
+    """That the mail server takes no letter of ours at the moment, and with which codes. One row."""
+
+    is_the_trouble = models.BooleanField(primary_key=True, default=True)
+    said = models.CharField(max_length=20, blank=True)  # codes, no words
+    since_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(is_the_trouble=True), name="one_trouble_of_the_mail"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"trouble of the mail, {self.said}"

@@ -10,6 +10,7 @@ from fairwitness.outreach.views import (
     mail,
     mine,
     post,
+    tray,
 )
 
 app_name = "outreach"
@@ -27,6 +28,9 @@ urlpatterns = [
     path("desk/campaigns/<slug:name>/again", post.again, name="again"),
     path("desk/campaigns/<slug:name>/keep/<str:mark>", desk.keep, name="keep"),
     path("desk/campaigns/<slug:name>/<str:step>", desk.change, name="change"),
+    path("desk/returned-mail/", tray.tray, name="tray"),
+    path("desk/returned-mail/<uuid:mail_id>/", tray.returned, name="returned"),
+    path("desk/returned-mail/<uuid:mail_id>/<str:verdict>", tray.settle, name="settle"),
     path("desk/pace", post.pace, name="pace"),
     path("desk/mail/", mail.mail, name="mail"),
     path("desk/mail/check", mail.check, name="check_mail"),

@@ -5,12 +5,14 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.timezone import localdate
 
 from fairwitness.ledger.actors import SYSTEM
 from fairwitness.outreach.actions.contacts import suppress
 from fairwitness.outreach.actions.fates import look_at_failures
+from fairwitness.outreach.actions.tray import keep_for_people
 from fairwitness.outreach.addresses import NotAnAddress, read_address
-from fairwitness.outreach.bounces import Kind, Reading, read_returned
+from fairwitness.outreach.bounces import LONGEST, Kind, Reading, read_returned
 from fairwitness.outreach.due import LATER, MOST_TRIES
 from fairwitness.outreach.keys import hash_of
 from fairwitness.outreach.matching import match_key, match_of
@@ -20,6 +22,19 @@ from fairwitness.outreach.returns import keys_in, return_key
 State = Delivery.State
 LEFT = (State.HANDED_OVER, State.UNCERTAIN)
 MAY_COMPLAIN = (*LEFT, State.BOUNCED)
+
+
+def take_or_keep(content: bytes, *, at: datetime) -> bool:
+    """Do what a mail says, or keep it, sealed, for people to read. False: it stays in the mailbox.
+
+    There stays what is too long for any report, and what nobody has a key to read.
+    """
+    if take_returned(content, at=at) is not Kind.UNKNOWN:
+        return True
+    if len(content) > LONGEST:
+        return False
+    letter = named_letter(content.decode("utf-8", "replace"))
+    return keep_for_people(content, letter=letter, on=localdate(at))
 
 
 def take_returned(content: bytes, *, at: datetime) -> Kind:
@@ -40,14 +55,19 @@ def take_returned(content: bytes, *, at: datetime) -> Kind:
 
 
 def _letter_of(reading: Reading) -> Delivery | None:
-    keys = keys_in(reading.text, by=return_key(match_key()))
-    if len(keys) != 1:
-        return None
-    found = Delivery.objects.filter(bounce_hash=hash_of(keys.pop()))
-    letter = found.select_related("wave", "invitation__contact").first()
+    letter = named_letter(reading.text)
     if letter is None or not _is_about(letter, reading.about):
         return None
     return letter
+
+
+def named_letter(text: str) -> Delivery | None:
+    """The letter whose signed return path a text names, if it names one alone."""
+    keys = keys_in(text, by=return_key(match_key()))
+    if len(keys) != 1:
+        return None
+    found = Delivery.objects.filter(bounce_hash=hash_of(keys.pop()))
+    return found.select_related("wave", "invitation__contact").first()
 
 
 def _is_about(letter: Delivery, addresses: frozenset[str]) -> bool:

@@ -13,7 +13,7 @@ from fairwitness.ledger.actions import record
 from fairwitness.mail import NotNow, Rejected, Unknown, carrier
 from fairwitness.outreach import letterbox
 from fairwitness.outreach.actions.checking import BACK, keep_reading
-from fairwitness.outreach.actions.returned import take_returned
+from fairwitness.outreach.actions.returned import take_or_keep
 from fairwitness.outreach.addresses import Address, NotAnAddress, read_address
 from fairwitness.outreach.bounces import Kind, read_returned
 from fairwitness.outreach.checked import TrialLetter
@@ -146,9 +146,9 @@ def _hand_over(to: str, keys: Keys, *, on: date) -> tuple[TrialLetter.State, str
 
 
 def take_back(content: bytes, *, at: datetime) -> bool:
-    """Take a mail that came back, about a test letter or another. False: it is for people to read."""
+    """Take a mail that came back, about a test letter or another. False: it stays in the mailbox."""
     is_done = take_trial(content, on=at.date())
-    return is_done or take_returned(content, at=at) is not Kind.UNKNOWN
+    return is_done or take_or_keep(content, at=at)
 
 
 def take_trial(content: bytes, *, on: date) -> bool:

@@ -37,6 +37,7 @@ from fairwitness.outreach.recipients import (
     may_be_written_to,
     next_wave,
 )
+from fairwitness.outreach.trouble import trouble_of
 from fairwitness.staff.roles import May
 from fairwitness.staff.session import tell
 from fairwitness.staff.views import StaffRequest, needs
@@ -72,6 +73,7 @@ def campaign(request: StaffRequest, name: str) -> HttpResponse:
         "waves": [account_of(wave) for wave in one.waves.order_by("number")],
         "forwarding": forwarding_of(one, on=timezone.localdate()),
         "following": following,
+        "trouble": trouble_of(one),
         "may_launch": _may_launch(one, following, told),
         "changes": _changes(one),
     }
