@@ -89,7 +89,7 @@ def measure(letters: int, *, place: Path, database: str, say: Say) -> MailMeasur
     file.write_text("email,language\n" + "".join(f"{one},en\n" for one in people))
     say(f"Importing {letters:,} contacts")
     source = take_contacts(world, file, on=today)
-    campaign = launch_campaign(world, source, on=today)
+    campaign = launch_campaign(world, source, on=today, people=letters)
     with _sink() as port:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
         settings.EMAIL_USE_TLS = False

@@ -117,7 +117,9 @@ def run_campaign(world: World, source: Source, *, on: date) -> Campaign:
     return campaign
 
 
-def launch_campaign(world: World, source: Source, *, on: date) -> Campaign:
+def launch_campaign(
+    world: World, source: Source, *, on: date, people: int = CONTACTS
+) -> Campaign:
     """Draft the campaign and launch it: the letters wait for the worker."""
     lea = world.members["Lea"].user
     campaign = Campaign(
@@ -126,7 +128,7 @@ def launch_campaign(world: World, source: Source, *, on: date) -> Campaign:
         source=source,
         version=world.version,
         audience="All members of Harbour Members' Trust",
-        audience_size=CONTACTS,
+        audience_size=people,
         way=Way.ALL,
         chosen_how="Everybody on the list of members was written to.",
         place="the meetings of Harbour Members' Trust",
