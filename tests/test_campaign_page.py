@@ -136,13 +136,14 @@ def test_the_page_sets_no_cookie_and_leads_nowhere_else(campaign, client):
 
 def test_each_who_was_invited_stands_in_one_line(centre, campaign, client):
     answer(campaign, 23)
-    leaving = Invitation.objects.filter(campaign=campaign)[:6]
-    for one in leaving.select_related("contact"):
+    invited = Invitation.objects.filter(campaign=campaign).select_related("contact")
+    leaving = list(invited.order_by("pk")[:6])
+    for one in leaving:
         Suppression.objects.create(
             match=one.contact.match, reason="left", since_on=timezone.localdate()
         )
     rest = Delivery.objects.exclude(invitation__in=[one.pk for one in leaving])
-    back = rest.values_list("pk")[:7]
+    back = list(rest.order_by("pk").values_list("pk", flat=True)[:7])
     Delivery.objects.filter(pk__in=back).update(state=Delivery.State.BOUNCED)
 
     count_outcomes(on=NEXT_WEEK)
