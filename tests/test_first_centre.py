@@ -24,6 +24,7 @@ from django.utils import timezone
 from fairwitness.cli import founding, main
 from fairwitness.governance.models import Purpose
 from tests import first_weeks
+from tests.name_server import records_of, serve_names
 from tests.over_http import Caller, Wire
 from tests.post_office import serve_post_office  # noqa: F401 # a fixture
 
@@ -49,8 +50,15 @@ def commands():
 
 
 @pytest.fixture
-def surroundings(tmp_path, post_office):
-    """An empty folder, nothing of our own settings, and a mail server."""
+def names():
+    """A server that tells of the domain of the centre."""
+    with serve_names(records_of("harbour.test")) as there:
+        yield there
+
+
+@pytest.fixture
+def surroundings(tmp_path, post_office, names):
+    """An empty folder, nothing of our own settings, a mail server and a name server."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -60,6 +68,8 @@ def surroundings(tmp_path, post_office):
         "FAIRWITNESS_DIR": str(tmp_path / "centre"),
         "FAIRWITNESS_URL": PUBLIC,
         "FAIRWITNESS_MAIL_FROM": "centre@harbour.test",
+        "FAIRWITNESS_DKIM_SELECTOR": "wind",
+        "FAIRWITNESS_DNS": names,
         "EMAIL_HOST": "127.0.0.1",
         "EMAIL_PORT": str(post_office.port),
         "EMAIL_TLS": "no",

@@ -29,7 +29,7 @@ def zone(centre, settings, monkeypatch):
     settings.IS_TRAINING = False
     settings.MAIL_FROM, settings.EMAIL_HOST = "c@harbour.test", "mail.harbour.test"
     settings.DKIM_SELECTOR = "k1"
-    monkeypatch.setattr(sending, "resolver_of_this_machine", lambda: found)
+    monkeypatch.setattr(sending, "resolver_of_this_machine", lambda _server: found)
     monkeypatch.setattr(
         "fairwitness.outreach.actions.checking.names_of_now", lambda: found
     )

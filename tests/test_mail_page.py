@@ -68,7 +68,7 @@ def real(centre, settings):
 def zone(real, monkeypatch):
     """The DNS that the page asks."""
     found = a_good_zone()
-    monkeypatch.setattr(sending, "resolver_of_this_machine", lambda: found)
+    monkeypatch.setattr(sending, "resolver_of_this_machine", lambda _server: found)
     monkeypatch.setattr(
         "fairwitness.outreach.actions.checking.names_of_now", lambda: found
     )

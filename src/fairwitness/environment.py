@@ -5,10 +5,12 @@ import os
 import resource
 import secrets
 import sys
+from ipaddress import ip_address
 from pathlib import Path
 
 HERE = Path(__file__).parent
 PR_SET_DUMPABLE = 4  # linux/prctl.h
+Server = tuple[str, int | None]  # an address, and a port
 
 
 class WrongSetting(Exception):
@@ -51,6 +53,25 @@ def number(name: str, default: int) -> int:
         return int(value)
     except ValueError:
         raise WrongSetting(f"{name} is {value!r}; write a whole number.") from None
+
+
+def server(name: str) -> Server | None:
+    """The address of a server, and its port after a colon; nothing where none is named.
+
+    An IPv6 address with a port stands in brackets (RFC 3986 §3.2.2).
+    """
+    value = text(name)
+    if not value:
+        return None
+    there, colon, port = value.rpartition(":")
+    has_port = colon and (":" not in there or there.endswith("]"))
+    address = (there if has_port else value).strip("[]")
+    try:
+        return str(ip_address(address)), int(port) if has_port else None
+    except ValueError:
+        raise WrongSetting(
+            f"{name} is {value!r}; write an IP address, or one with a port: 127.0.0.1:53."
+        ) from None
 
 
 def folder(name: str, default: str) -> Path:

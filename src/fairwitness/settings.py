@@ -124,6 +124,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Letters go to a folder until a mail server is set.
 EMAIL_HOST = environment.text("EMAIL_HOST")
+DNS_SERVER = environment.server("FAIRWITNESS_DNS")
 EMAIL_PORT = environment.number("EMAIL_PORT", 587)
 EMAIL_HOST_USER = environment.text("EMAIL_USER")
 EMAIL_HOST_PASSWORD = environment.text("EMAIL_PASSWORD")

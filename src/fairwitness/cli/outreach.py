@@ -119,16 +119,18 @@ def _keep(chosen: argparse.Namespace) -> int:
 
 
 def _outside(chosen: argparse.Namespace) -> int:
+    from fairwitness import environment
     from fairwitness.outreach.preflight.dns import resolver_of_this_machine
     from fairwitness.outreach.preflight.outside import check_outside
 
     if chosen.letter is None and chosen.form is None:
         chosen.wrong_use("name a letter, a form, or both")
+    asked = resolver_of_this_machine(environment.server("FAIRWITNESS_DNS"))
     checked = check_outside(
         _read(chosen.letter, most=LARGEST) if chosen.letter else None,
         _read(chosen.form) if chosen.form else None,
         form_name=chosen.form.name if chosen.form else "",
-        resolver=None if chosen.offline else resolver_of_this_machine(),
+        resolver=None if chosen.offline else asked,
         known=[_read(chosen.words).decode("utf-8", "replace")] if chosen.words else (),
     )
     if chosen.json:

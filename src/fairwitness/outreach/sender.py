@@ -52,7 +52,7 @@ def why_not() -> str:
         return _(
             "Set FAIRWITNESS_MAIL_FROM first, to an address of your own domain: nobody owns %(domain)s."
         ) % {"domain": sender.domain or "-"}
-    if isinstance(resolver_of_this_machine(), NoResolver):
+    if isinstance(resolver_of_this_machine(settings.DNS_SERVER), NoResolver):
         return _(
             "This machine cannot look names up yet. Whoever runs it types: pip install fairwitness[letters]. A test letter works without it."
         )
@@ -61,7 +61,7 @@ def why_not() -> str:
 
 def names_of_now() -> Names:
     """A resolver that remembers nothing: what was mended a minute ago must be seen."""
-    return resolver_of_this_machine()
+    return resolver_of_this_machine(settings.DNS_SERVER)
 
 
 def about(step: str, sender: Sender) -> str:

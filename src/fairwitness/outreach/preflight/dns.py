@@ -5,10 +5,12 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from fairwitness.environment import Server
 from fairwitness.outreach.preflight.domain import CannotLookUp, Names
 
 SECONDS = 4.0  # for one name
 KEPT_SECONDS = 300.0
+DNS_PORT = 53
 _NAME = re.compile(r"(?!.*\.\.)[a-z0-9_][a-z0-9_.-]{1,252}", re.I)
 
 
@@ -33,10 +35,11 @@ class NoResolver:
 
 
 class Dns:
-    """The resolver of this machine. What it was told holds for five minutes."""
+    """The resolver of this machine, or one server. What it was told holds for five minutes."""
 
-    def __init__(self) -> None:
+    def __init__(self, server: Server | None = None) -> None:
         self._told: dict[tuple[str, str], tuple[float, tuple[str, ...]]] = {}
+        self._server = server
 
     def texts(self, name: str) -> tuple[str, ...]:
         """The TXT records of a name. Error: `CannotLookUp`."""
@@ -76,12 +79,22 @@ class Dns:
         if not _NAME.fullmatch(name):
             return ()
         try:
-            found = dns.resolver.resolve(name, kind, lifetime=SECONDS)
+            found = self._resolver().resolve(name, kind, lifetime=SECONDS)
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
             return ()
         except (dns.exception.DNSException, OSError, UnicodeError) as wrong:
             raise CannotLookUp("no server answered") from wrong
         return tuple(in_words(found, kind))
+
+    def _resolver(self) -> Any:
+        import dns.resolver  # noqa: PLC0415 # an extra
+
+        if self._server is None:
+            return dns.resolver.get_default_resolver()
+        address, port = self._server
+        asked = dns.resolver.Resolver(configure=False)
+        asked.nameservers, asked.port = [address], port or DNS_PORT
+        return asked
 
 
 def in_words(found: Iterable[Any], kind: str) -> Iterator[str]:
@@ -97,10 +110,10 @@ def in_words(found: Iterable[Any], kind: str) -> Iterator[str]:
             yield str(one).rstrip(".")
 
 
-def resolver_of_this_machine() -> Names:
-    """The real resolver, or one that says that it cannot."""
+def resolver_of_this_machine(server: Server | None) -> Names:
+    """The real resolver, which asks this server where one is named, or one that says that it cannot."""
     try:
         import dns.resolver  # noqa: F401, PLC0415 # an extra
     except ImportError:
         return NoResolver()
-    return Dns()
+    return Dns(server)

@@ -24,7 +24,7 @@ HOW = "Set FAIRWITNESS_DKIM_SELECTOR to the name under which your mail server si
 @lru_cache(maxsize=1)
 def the_resolver() -> Resolver:
     """Who looks names up for this centre."""
-    return resolver_of_this_machine()
+    return resolver_of_this_machine(settings.DNS_SERVER)
 
 
 def house_findings(resolver: Resolver | None = None) -> Iterator[Finding]:
