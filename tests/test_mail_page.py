@@ -206,7 +206,9 @@ def test_what_cannot_be_looked_up_is_said_kindly(zone, lea, day, real, change, w
 
 
 def test_without_the_library_the_page_says_what_to_install(zone, lea, monkeypatch):
-    monkeypatch.setattr(sending, "resolver_of_this_machine", NoResolver)
+    monkeypatch.setattr(
+        sending, "resolver_of_this_machine", lambda _server: NoResolver()
+    )
 
     assert "pip install fairwitness[letters]" in page(lea)
     refused = at_desk(lea).post(reverse("outreach:check_mail"))
