@@ -86,6 +86,7 @@ def _let_go() -> None:
     for one in list(_opened):
         if one.connection is not None:
             one.connection.close()
+            one.connection = None  # whoever used it connects anew
 
 
 def dies_at(number: int, act: Act) -> bool:

@@ -85,7 +85,7 @@ class LivedIn:
             "section": "narrative",
             "before": "new",
             "to": "accepted",
-            "name": "edition.json" if app == "front" else "spring",
+            "name": "edition.json" if page == "front:edition_file" else "spring",
             "code": _code_in(app),
             "step": {"outreach": "pause", "reporter": "age"}.get(app, "role"),
         }.get(name, "")

@@ -66,12 +66,14 @@ def test_a_letter_with_a_fault_comes_back_with_the_place_marked(
             "Short name": "spring",
             "Title": "Spring survey",
             "Who they are": "all members",
+            "How many such people there are": "5",
             "How they were chosen": "everybody",
             "The place we ask about, in English": "the branch",
             "The place we ask about, in العربية": "الفرع",
         }.items():
             lea.write(label, words)
         lea.page.get_by_label("We ask about the time since").fill("2026-01-01")
+        lea.page.locator("[name=way][value=all]").check()
         lea.page.locator("[name=source]").select_option(index=1)
         lea.page.locator("[name=version]").select_option(index=1)
         letter = lea.page.locator("[name=text_en]")
