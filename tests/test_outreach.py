@@ -261,10 +261,13 @@ def test_a_real_centre_is_asked_for_more(centre, source, settings):
     assert "FW156" not in found
 
 
-def test_a_campaign_says_that_the_doors_are_shut_and_why(centre, source, settings):
+@pytest.mark.parametrize("is_training", [True, False])
+def test_a_campaign_says_that_the_doors_are_shut_and_why(
+    centre, source, settings, is_training
+):
     make_contacts(centre, source)
     campaign = make_campaign(centre, source)
-    settings.IS_TRAINING = False
+    settings.IS_TRAINING = is_training
     Version.objects.update(retired_on=timezone.localdate())
 
     shut = codes(campaign)["FW156"]
@@ -804,11 +807,7 @@ def test_a_campaign_is_written_launched_paused_and_closed_at_the_desk(
     assert desk.post(launch, {"number": "6"}).status_code == 409
     assert "Type the number" in desk.post(launch, {}).content.decode()
     assert desk.post(launch, {"number": "5"}).url == here
-    for step, state in (
-        ("pause", "paused"),
-        ("resume", "running"),
-        ("close", "closed"),
-    ):
+    for step, state in (("pause", "paused"), ("resume", "running")):
         desk.post(reverse("outreach:change", args=["summer", step]))
         assert Campaign.objects.get().state == state
     assert (

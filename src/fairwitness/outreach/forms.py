@@ -381,13 +381,3 @@ class KeepForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": gettext_lazy("Say why it may stand.")},
     )
-
-
-class LaunchForm(forms.Form):
-    """The number of letters, typed by hand."""
-
-    number = forms.IntegerField(
-        label=gettext_lazy("Type the number to launch"),
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"required": gettext_lazy("Type the number of letters.")},
-    )

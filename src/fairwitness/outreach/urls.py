@@ -25,6 +25,7 @@ urlpatterns = [
     path("desk/campaigns/<slug:name>/", desk.campaign, name="campaign"),
     path("desk/campaigns/<slug:name>/edit", drafting.edit, name="edit"),
     path("desk/campaigns/<slug:name>/launch", desk.launch, name="launch"),
+    path("desk/campaigns/<slug:name>/close", desk.close, name="close"),
     path("desk/campaigns/<slug:name>/again", post.again, name="again"),
     path("desk/campaigns/<slug:name>/keep/<str:mark>", desk.keep, name="keep"),
     path("desk/campaigns/<slug:name>/<str:step>", desk.change, name="change"),

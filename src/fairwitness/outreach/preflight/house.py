@@ -39,6 +39,9 @@ def house_findings(resolver: Resolver | None = None) -> Iterator[Finding]:
         yield finding("FW157", PART)
     for processor in places.without_reason():
         yield finding("FW158", PART, str(processor))
+    if shut := missing():
+        titles = "; ".join(str(one.title) for one in shut)
+        yield finding("FW156", PART, titles=titles)
     if not settings.IS_TRAINING:
         yield from _way_out_of_the_house()
         yield from sender_findings(resolver)
@@ -60,9 +63,6 @@ def sender_findings(resolver: Resolver | None = None) -> list[Finding]:
 
 
 def _way_out_of_the_house() -> Iterator[Finding]:
-    if shut := missing():
-        titles = "; ".join(str(one.title) for one in shut)
-        yield finding("FW156", PART, titles=titles)
     if not settings.IS_HTTPS:
         yield finding("FW153", PART)
     if not settings.EMAIL_HOST:

@@ -23,11 +23,11 @@ from fairwitness.outreach.actions import (
 from fairwitness.outreach.forms import (
     BasisForm,
     KeepForm,
-    LaunchForm,
     SourceForm,
 )
 from fairwitness.outreach.forwarding import forwarding_of
 from fairwitness.outreach.kept import Told, with_reasons
+from fairwitness.outreach.launch_forms import CloseForm, LaunchForm
 from fairwitness.outreach.marking import drawn, elsewhere, marked_texts
 from fairwitness.outreach.models import Campaign, Source
 from fairwitness.outreach.preflight.campaign import preflight, unchecked
@@ -45,7 +45,6 @@ from fairwitness.staff.views import StaffRequest, needs
 CHANGES = {
     "pause": pause_campaign,
     "resume": resume_campaign,
-    "close": close_campaign,
 }
 
 
@@ -87,11 +86,11 @@ def _may_launch(one: Campaign, following: int, told: list[Told]) -> bool:
 
 
 def _changes(one: Campaign) -> list[tuple[str, str]]:
-    """What can be done with a campaign that has been launched."""
+    """What can be done and undone with a campaign that has been launched."""
     if one.state == Campaign.State.RUNNING:
-        return [("pause", _("Pause")), ("close", _("Close for good"))]
+        return [("pause", _("Pause"))]
     if one.state == Campaign.State.PAUSED:
-        return [("resume", _("Go on")), ("close", _("Close for good"))]
+        return [("resume", _("Go on"))]
     return []
 
 
@@ -120,11 +119,25 @@ def launch(request: StaffRequest, name: str) -> HttpResponse:
 @require_POST
 @needs(May.RUN_CAMPAIGNS)
 def change(request: StaffRequest, name: str, step: str) -> HttpResponse:
-    """Pause a campaign, go on, or close it."""
+    """Pause a campaign, or go on."""
     if step not in CHANGES:
         raise Http404
     CHANGES[step](get_object_or_404(Campaign, name=name), by=request.user)
     return redirect("outreach:campaign", name=name)
+
+
+@needs(May.RUN_CAMPAIGNS)
+def close(request: StaffRequest, name: str) -> HttpResponse:
+    """Say what ends with a campaign, and end it once its short name is typed."""
+    one = get_object_or_404(Campaign, name=name)
+    if not _changes(one):
+        return redirect("outreach:campaign", name=name)
+    form = CloseForm(*_posted(request), name=one.name)
+    if form.is_valid():
+        close_campaign(one, by=request.user)
+        tell(request, _("The campaign is closed."))
+        return redirect("outreach:campaign", name=name)
+    return render(request, "outreach/close.html", {"campaign": one, "form": form})
 
 
 @needs(May.RUN_CAMPAIGNS)

@@ -13,6 +13,15 @@ from fairwitness.staff.models import User
 
 register = template.Library()
 
+# The pages under an entry of the list: by the app, or by name where an app has several.
+UNDER = {
+    "outreach": "outreach:campaigns",
+    "front:preview": "outreach:campaigns",
+    "surveys": "surveys:questionnaires",
+    "disclosure": "disclosure:releases",
+    "rights": "rights:requests",
+}
+
 MORE = (
     ("intake:call", pgettext_lazy("desk", "Calls"), "g p"),
     ("surveys:questionnaires", pgettext_lazy("desk", "Questionnaires"), "g q"),
@@ -28,6 +37,7 @@ def desk_pages(context: Context) -> dict[str, Any]:
     """List the pages that the one who looks may see."""
     request = context["request"]
     here = getattr(request.resolver_match, "view_name", "")
+    above = UNDER.get(here) or UNDER.get(here.partition(":")[0])
     return {
         "audience": "desk",
         "pages": [
@@ -36,6 +46,7 @@ def desk_pages(context: Context) -> dict[str, Any]:
                 "label": label,
                 "key": key,
                 "is_current": name == here,
+                "is_above": name == above,
             }
             for name, label, key in (*DESK_PAGES, *MORE)
             if (address := address_of(name)) and _opens(request, address)
