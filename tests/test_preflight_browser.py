@@ -29,7 +29,7 @@ def is_seen_by_everybody(page):
 
 
 def test_a_warning_is_read_beside_its_text_and_kept_for_a_reason(
-    centre, origin, chromium
+    origin, centre, chromium
 ):
     source = make_source(centre)
     make_contacts(centre, source)
@@ -56,7 +56,7 @@ def test_a_warning_is_read_beside_its_text_and_kept_for_a_reason(
 
 
 def test_a_letter_with_a_fault_comes_back_with_the_place_marked(
-    centre, origin, chromium
+    origin, centre, chromium
 ):
     make_source(centre)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fairwitness.outreach.models import Delivery, Wave
+from fairwitness.surveys.bursts import FIVE, in_fives
 
 State = Delivery.State
 RESTING = "resting"
@@ -90,6 +91,23 @@ class Account:
     lines: list[Line]
 
     @property
+    def rows(self) -> list[tuple[Line, str]]:
+        """Each line with its number as it is shown: of reminders in fives, rounded down."""
+        return [(line, self._shown(line.number)) for line in self.lines]
+
+    @property
+    def together(self) -> str:
+        """All lines together, as it is shown."""
+        return self._shown(self.sum)
+
+    def _shown(self, number: int) -> str:
+        if self.number == 1:
+            return str(number)
+        if number < FIVE:
+            return _("under 5")
+        return _("about %(number)s") % {"number": in_fives(number)}
+
+    @property
     def sum(self) -> int:
         """All lines together."""
         return sum(line.number for line in self.lines)
@@ -114,6 +132,8 @@ def account_of(wave: Wave) -> Account:
     for state, reason, number in counted:
         why = reason if state == State.REFUSED and reason in OURS else ""
         numbers[state, why] = numbers.get((state, why), 0) + number
+    if wave.number > 1:  # that the line is there must not tell that somebody answered
+        numbers.setdefault((State.REFUSED.value, "answered"), 0)
     lines = [
         _line(state, why, numbers[state.value, why])
         for state in State

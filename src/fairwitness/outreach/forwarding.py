@@ -52,8 +52,8 @@ class DayTold:
 class Forwarding:
     """What of a campaign came by passed-on links. Numbers from 1 to 4 are nothing.
 
-    `passed_on` holds `on_behalf`. `days` are those on which five answers or more were
-    released, the oldest first; `bursts` are those among them that stand out.
+    `own` is in fives, rounded down, and nothing below five. `passed_on` holds
+    `on_behalf`. `days` are those on which five answers or more were released, the oldest first; `bursts` are those among them that stand out.
     """
 
     own: int | None
@@ -81,6 +81,11 @@ def few_hidden(number: int) -> int | None:
     return None if 0 < number < FIVE else number
 
 
+def _in_fives(number: int) -> int | None:
+    """Those who answered by links of their own: never exact, nought as little as four."""
+    return in_fives(number) or None
+
+
 def forwarding_of(campaign: Campaign, *, on: date) -> Forwarding:
     """How far links of this campaign were passed on, as of the days before `on`."""
     doors = _doors(campaign)
@@ -89,7 +94,7 @@ def forwarding_of(campaign: Campaign, *, on: date) -> Forwarding:
     counted = PassedOn.objects.filter(pk=campaign.pk).first() or PassedOn()
     stand_out = burst_days(campaign, on=on)
     return Forwarding(
-        own=few_hidden(doors[Door.INVITED]),
+        own=_in_fives(doors[Door.INVITED]),
         passed_on=few_hidden(passed + behalf),
         on_behalf=behalf if is_split else None,
         not_for_me=few_hidden(counted.not_for_me),

@@ -12,6 +12,7 @@ from fairwitness.outreach.models import (
     Invitation,
     Suppression,
 )
+from fairwitness.surveys.bursts import FIVE, in_fives
 
 LAST_WAVE = 3
 REACHED = (Delivery.State.HANDED_OVER, Delivery.State.UNCERTAIN)
@@ -73,6 +74,12 @@ def may_be_reminded(campaign: Campaign) -> QuerySet[Invitation]:
     )
 
 
+def was_reached(campaign: Campaign) -> bool:
+    """Whether any invitation was handed over, or may have been."""
+    first = Delivery.objects.filter(wave__campaign=campaign, wave__number=1)
+    return first.filter(state__in=REACHED).exists()
+
+
 def next_wave(campaign: Campaign) -> int:
     """The number of the wave that comes next: 1 the invitation, 2 and 3 reminders."""
     return campaign.waves.count() + 1
@@ -83,6 +90,14 @@ def count_of(campaign: Campaign, *, number: int) -> int:
     if number == 1:
         return may_be_written_to(campaign).count()
     return may_be_reminded(campaign).count()
+
+
+def to_type(letters: int, *, number: int) -> int:
+    """The number that launches a wave: for a reminder in fives, rounded down, at least 5.
+
+    Who has not answered falls by one with each answer: nobody may watch that.
+    """
+    return letters if number == 1 else max(FIVE, in_fives(letters))
 
 
 def languages_of(campaign: Campaign) -> dict[str, int]:

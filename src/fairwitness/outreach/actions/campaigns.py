@@ -25,10 +25,13 @@ from fairwitness.outreach.recipients import (
     may_be_reminded,
     may_be_written_to,
     next_wave,
+    to_type,
+    was_reached,
 )
 from fairwitness.refusal import Refused
 from fairwitness.staff.models import User
 from fairwitness.staff.roles import May
+from fairwitness.surveys.bursts import in_fives
 
 ROWS_AT_ONCE = 2_000
 MAY_BE_EMPTY = (
@@ -100,9 +103,9 @@ def launch_wave(
     """Let the letters of a wave wait for the worker: 1 is the invitation, 2 and 3 remind.
 
     Invitations go to every contact of the source who has not left; reminders to those
-    who were reached and whose link nobody has spent. `expected` is the number of letters
-    that the coordinator typed. Refused while the check stops it, or a warning has no
-    reason. Errors: `NotReady`, `WrongNumber`.
+    who were reached and whose link nobody has spent. `expected` is what the coordinator
+    typed: the number of letters, for a reminder in fives (`recipients.to_type`). Refused
+    while the check stops it, or a warning has no reason. Errors: `NotReady`, `WrongNumber`.
     """
     by.must(May.RUN_CAMPAIGNS)
     # Names are looked up before the transaction, so that nobody waits for the network.
@@ -122,19 +125,31 @@ def _launch(
 ) -> Wave:
     wave = Wave.objects.create(campaign=campaign, number=number, launched_on=on)
     letters = _invite(campaign, wave) if number == 1 else _remind(campaign, wave)
-    if letters == 0:
+    # That everybody has answered is told to nobody; that no letter arrived is no secret.
+    if letters == 0 and (number == 1 or not was_reached(campaign)):
         raise NotReady(_("There is nobody to write to."))
-    if expected is not None and expected != letters:
-        raise WrongNumber(
-            _("%(number)s letters would leave. Type that number to launch.")
-            % {"number": letters}
-        )
+    _require_number(letters, number=number, expected=expected)
     if number == 1:
         _require_enough_people(campaign, letters)
         campaign.state, campaign.invited = State.RUNNING, letters
         campaign.save(update_fields=["state", "invited"])
-    record("outreach.launched", campaign, by=by, count=letters)
+    told = letters if number == 1 else in_fives(letters)
+    record("outreach.launched", campaign, by=by, count=told)
     return wave
+
+
+def _require_number(letters: int, *, number: int, expected: int | None) -> None:
+    wanted = to_type(letters, number=number)
+    if expected is None or expected == wanted:
+        return
+    told = {"number": wanted}
+    if number == 1:
+        raise WrongNumber(
+            _("%(number)s letters would leave. Type that number to launch.") % told
+        )
+    raise WrongNumber(
+        _("The number has changed, or was another. Type %(number)s to launch.") % told
+    )
 
 
 @transaction.atomic

@@ -36,6 +36,7 @@ from fairwitness.outreach.recipients import (
     count_of,
     may_be_written_to,
     next_wave,
+    to_type,
 )
 from fairwitness.outreach.trouble import trouble_of
 from fairwitness.staff.roles import May
@@ -101,19 +102,33 @@ def launch(request: StaffRequest, name: str) -> HttpResponse:
     one = get_object_or_404(Campaign, name=name)
     number = next_wave(one)
     letters = count_of(one, number=number)
+    wanted = to_type(letters, number=number)
     form = LaunchForm(*_posted(request))
     if form.is_valid():
         expected = form.cleaned_data["number"]
         launch_wave(one, number=number, by=request.user, expected=expected)
-        sentence = ngettext(
-            "%(number)s letter waits to be handed over.",
-            "%(number)s letters wait to be handed over.",
-            expected,
-        )
-        tell(request, sentence % {"number": expected})
+        tell(request, _waiting(number, letters=expected))
         return redirect("outreach:campaign", name=name)
-    context = {"campaign": one, "number": number, "letters": letters, "form": form}
+    context = {
+        "campaign": one,
+        "letters": wanted,
+        "is_reminder": number > 1,
+        "is_few": number > 1 and letters < wanted,
+        "form": form,
+    }
     return render(request, "outreach/launch.html", context)
+
+
+def _waiting(number: int, *, letters: int) -> str:
+    """What is said of a wave that was just launched."""
+    if number > 1:
+        return _("The reminders wait to be handed over.")
+    sentence = ngettext(
+        "%(number)s letter waits to be handed over.",
+        "%(number)s letters wait to be handed over.",
+        letters,
+    )
+    return sentence % {"number": letters}
 
 
 @require_POST
