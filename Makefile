@@ -51,7 +51,7 @@ messages: $(VENV)/.dev  ## Gather what is to be translated, and compile it (need
 lock: $(VENV)/.dev  ## Pin every requirement by hash again
 	$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml -o requirements/run.txt
 	$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --no-annotate --python-version 3.11 --extra figures --extra evidence --extra letters -c requirements/run.txt pyproject.toml -o requirements/demo.txt
-	$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --no-annotate --python-version 3.11 --extra figures --extra evidence --extra letters --extra server --group dev -c requirements/demo.txt pyproject.toml -o requirements/dev.txt
+	$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --no-annotate --python-version 3.11 --extra figures --extra evidence --extra letters --extra esp --extra server --group dev -c requirements/demo.txt pyproject.toml -o requirements/dev.txt
 	echo uv | $(BIN)/uv pip compile -q --generate-hashes --no-header --no-annotate --python-version 3.11 -c requirements/dev.txt - -o requirements/uv.txt
 
 clean:  ## Remove what was built here

@@ -25,5 +25,5 @@ os.environ["FAIRWITNESS_DIR"] = str(HOME)
 os.environ["FAIRWITNESS_SECRETS"] = str(HOME / "secrets")
 os.environ["FAIRWITNESS_TRAINING"] = "yes"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"  # the browser's driver runs a loop
-for name in ("FAIRWITNESS_URL", "KEYSTORE_URL", "EMAIL_HOST"):
+for name in ("FAIRWITNESS_URL", "KEYSTORE_URL", "EMAIL_HOST", "FAIRWITNESS_ESP"):
     os.environ.pop(name, None)

@@ -5,6 +5,7 @@ import os
 import resource
 import secrets
 import sys
+from collections.abc import Iterable
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -44,6 +45,15 @@ def flag(name: str, *, default: bool = False) -> bool:
     if value in {"0", "false", "no", "off", ""}:
         return False
     raise WrongSetting(f"{name} is {value!r}; write yes or no.")
+
+
+def one_of(name: str, choices: Iterable[str], *, why: str) -> str:
+    """One of a few words, or nothing; another stops the start, and `why` says why these."""
+    value = text(name).lower()
+    if value and value not in choices:
+        known = ", ".join(choices)
+        raise WrongSetting(f"{name} is {value!r}; write one of {known}. {why}")
+    return value
 
 
 def number(name: str, default: int) -> int:

@@ -5,6 +5,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from fairwitness import environment
+from fairwitness.mail.service import SERVICES, host_of
 
 # Where everything of this centre lies: databases, secrets, outbox, editions.
 DIR = environment.folder("FAIRWITNESS_DIR", "centre")
@@ -123,7 +124,12 @@ DATABASE_ROUTERS = ["fairwitness.vault.router.KeystoreRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Letters go to a folder until a mail server is set.
-EMAIL_HOST = environment.text("EMAIL_HOST")
+ESP = environment.one_of(
+    "FAIRWITNESS_ESP", SERVICES, why="Others may count who opens a letter."
+)
+ESP_KEY = environment.text("FAIRWITNESS_ESP_KEY")
+ESP_URL = environment.text("FAIRWITNESS_ESP_URL")
+EMAIL_HOST = host_of(ESP, ESP_URL) if ESP else environment.text("EMAIL_HOST")
 DNS_SERVER = environment.server("FAIRWITNESS_DNS")
 EMAIL_PORT = environment.number("EMAIL_PORT", 587)
 EMAIL_HOST_USER = environment.text("EMAIL_USER")

@@ -62,6 +62,6 @@ def _surround(place: Path, *, port: int) -> None:
     os.environ["FAIRWITNESS_SECRETS"] = str(place / "secrets")
     os.environ["FAIRWITNESS_TRAINING"] = "yes"
     os.environ["FAIRWITNESS_URL"] = f"http://127.0.0.1:{port}"
-    for name in ("DATABASE_URL", "KEYSTORE_URL", "EMAIL_HOST"):
+    for name in ("DATABASE_URL", "KEYSTORE_URL", "EMAIL_HOST", "FAIRWITNESS_ESP"):
         os.environ.pop(name, None)
     os.environ["DJANGO_SETTINGS_MODULE"] = "fairwitness.settings"

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
-from fairwitness.mail import NO_TLS
+from fairwitness.mail import NO_EXTRA, NO_TLS
 from fairwitness.outreach.models import Campaign, Delivery
 from fairwitness.outreach.speed import MailTrouble
 
+_SHUT_OUT = {"401", "402", "403", "407"}  # RFC 9110 §15.5
 _SIGN_IN = {"530", "534", "535", "538"}  # RFC 4954 §6
 
 
@@ -41,6 +43,16 @@ def sentence_for(said: str) -> str:
             "by itself. If it lasts, look whether the server runs, and whether EMAIL_HOST "
             "and EMAIL_PORT are right."
         )
+    if said == NO_EXTRA:
+        return _(
+            "This machine cannot speak to a mail service yet. Whoever runs it types: "
+            "pip install fairwitness[esp]."
+        )
+    if settings.ESP and said[:3] in _SHUT_OUT:
+        return _(
+            "The mail service does not let us in (%(said)s). Look whether "
+            "FAIRWITNESS_ESP_KEY is right, and whether the service is paid for."
+        ) % {"said": said}
     if said == NO_TLS:
         return _(
             "No encrypted line to the mail server came about. Look whether its certificate "

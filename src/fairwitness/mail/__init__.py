@@ -1,4 +1,4 @@
-"""Hands a letter over: to the mail server, or into a folder until one is set. No models.
+"""Hands a letter over: to the mail server, a service, or into a folder until one is set. No models.
 
 What became of it is one of four: it returns (handed over), `NotNow` (nothing left this
 machine, or the server asks to wait), `Rejected` (the server will never take it), or
@@ -21,9 +21,12 @@ from typing import Protocol
 
 from django.conf import settings
 
+from fairwitness.mail.service import Service
+
 _GO_ON, _TRANSIENT, _CLOSING, _PERMANENT = 354, 400, 421, 500
 _GROUP = 3  # MAIL, RCPT, DATA
 _PLAIN = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+")
+NO_EXTRA = "esp"  # stands for a status where the library for services is missing
 NO_TLS = "TLS"  # stands for a status when no encrypted line came about
 _ENHANCED = re.compile(rb"\s*([245]\.\d{1,3}\.\d{1,3})\b")
 
@@ -65,6 +68,10 @@ class Carrier(Protocol):
 @contextmanager
 def carrier() -> Iterator[Carrier]:
     """Open the way for letters, once for a batch. Error: `NotNow` when there is none."""
+    if settings.ESP:
+        with Session.opened() as session:
+            yield session
+        return
     if not settings.EMAIL_HOST:
         yield Folder(settings.OUTBOX)
         return
@@ -212,6 +219,38 @@ class Line:
             return self.smtp.rset()[0] < _TRANSIENT
         except OSError:
             return False
+
+
+@dataclass(frozen=True)
+class Session:
+    """A mail service that is spoken to over its own API. It takes no return path of ours."""
+
+    service: Service
+
+    @classmethod
+    @contextmanager
+    def opened(cls) -> Iterator["Session"]:
+        """Begin, and let go in the end. Error: `NotNow` where the extra is missing."""
+        try:
+            service = Service(settings.ESP, key=settings.ESP_KEY, url=settings.ESP_URL)
+        except ImportError:
+            raise NotNow(NO_EXTRA, ends_line=True) from None
+        service.open()
+        try:
+            yield cls(service)
+        finally:
+            service.close()
+
+    def hand_over(self, letter: Writing, *, sender: str, to: str) -> None:
+        """Ask once. What is neither taken nor refused in words is unknown, and not asked again."""
+        answer = self.service.send(_written(letter, to=to))
+        if answer is None:
+            return
+        if not answer.is_known:
+            raise Unknown
+        if answer.is_final:
+            raise Rejected(answer.status, is_about_address=answer.is_about_address)
+        raise NotNow(answer.status, ends_line=True)
 
 
 def _connect() -> smtplib.SMTP:
