@@ -344,7 +344,7 @@ def test_whoever_opens_many_under_one_key_opens_what_disclose_would(
 def test_whoever_opens_many_refuses_what_is_cut_off(kept: int):
     key = bytes(range(32))
     many = Encloser(key, purpose="contact")
-    envelope = many.enclose(b"", subject="a", section="address")
+    [envelope] = many.enclose("a", {"address": b""})
 
     with pytest.raises(Altered):
         many.disclose(envelope[:kept], subject="a", section="address")

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from fairwitness.ledger.models import Entry
 from fairwitness.outreach.actions import (
     Overtaken,
+    arrival,
     erase_contact,
     forget_empty_batches,
     import_contacts,
-    importing,
     laying_down,
     open_refused,
     suppress_address,
@@ -55,8 +55,8 @@ def source(centre):
 
 @pytest.fixture
 def few_at_once(monkeypatch):
-    monkeypatch.setattr(importing, "CHUNK", 10)
-    monkeypatch.setattr(importing, "BATCH_SIZE", 4)
+    monkeypatch.setattr(arrival, "STRETCH", 10)
+    monkeypatch.setattr(arrival, "BATCH_SIZE", 4)
 
 
 def a_list(count):
@@ -97,6 +97,27 @@ def test_a_killed_import_goes_on_where_it_stopped(source, lea, few_at_once, blow
     assert Import.objects.get().state == Import.State.DONE
 
 
+@pytest.mark.one_engine  # PostgreSQL makes nobody wait: a stretch is one part there
+@pytest.mark.parametrize("blow", range(1, 11))
+def test_a_killed_import_goes_on_in_the_middle_of_a_stretch(
+    source, lea, few_at_once, monkeypatch, blow
+):
+    monkeypatch.setattr(arrival, "FIRST", 4)
+    monkeypatch.setattr(arrival, "HELD", 0)
+    content = a_list(25) + b"nobody,\n" + a_list(8).split(b"\n", 1)[1]
+    with pytest.raises(Killed):
+        import_contacts(content, source=source, by=lea, progress=killed_after(blow))
+    told: list[int] = []
+
+    report = import_contacts(content, source=source, by=lea, progress=told.append)
+
+    assert (report.added, report.unchanged, report.refused_count) == (25, 0, 9)
+    assert len({refusal.row for refusal in report.refused}) == 9
+    assert sum(told) in {34, 35}  # every row of the file, perhaps its heading too
+    ours = Import.objects.get()
+    assert (ours.stretch_ends, ours.laid_to) == (None, None)
+
+
 def test_what_was_under_way_when_it_was_killed_is_not_half_in(
     source, lea, few_at_once, monkeypatch
 ):
@@ -106,7 +127,7 @@ def test_what_was_under_way_when_it_was_killed_is_not_half_in(
         raise Killed
 
     with monkeypatch.context() as dying:
-        dying.setattr(importing.Arrival, "_also_from", dies)
+        dying.setattr(arrival.Arrival, "_also_from", dies)
         with pytest.raises(Killed):
             import_contacts(content, source=source, by=lea)
 
@@ -128,7 +149,7 @@ def test_two_who_import_the_same_file_at_once_do_not_count_twice(
     content = a_list(25)
 
     def meanwhile(rows):
-        Import.objects.update(rows_done=importing.CHUNK * 2)
+        Import.objects.update(rows_done=arrival.STRETCH * 2)
 
     with pytest.raises(Overtaken):
         import_contacts(content, source=source, by=lea, progress=meanwhile)
@@ -144,7 +165,7 @@ def test_who_is_brought_by_another_import_meanwhile_is_looked_up_again(
             raise IntegrityError
         insert(lines)
 
-    monkeypatch.setattr(importing, "insert_contacts", overtaken)
+    monkeypatch.setattr(arrival, "insert_contacts", overtaken)
 
     assert import_contacts(a_list(3), source=source, by=lea).added == 3
 
@@ -153,7 +174,7 @@ def test_an_import_that_is_overtaken_for_ever_gives_up_kindly(source, lea, monke
     def overtaken(_lines):
         raise IntegrityError
 
-    monkeypatch.setattr(importing, "insert_contacts", overtaken)
+    monkeypatch.setattr(arrival, "insert_contacts", overtaken)
 
     with pytest.raises(Overtaken, match="later"):
         import_contacts(a_list(3), source=source, by=lea)
@@ -260,7 +281,7 @@ def test_an_upload_that_breaks_off_is_not_kept(centre, source, monkeypatch):
     def breaks_off(_self, _rows, **_how):
         raise NotAContactList("This spreadsheet is too large. Divide it.")
 
-    monkeypatch.setattr(importing.Arrival, "take", breaks_off)
+    monkeypatch.setattr(arrival.Arrival, "take", breaks_off)
     work_on_upload(on=DAY)
 
     taken.refresh_from_db()
@@ -413,15 +434,15 @@ def test_a_match_is_an_hmac(key, local):
     assert Matcher(key).match(address) == address.match(key)
 
 
-@given(st.binary(max_size=300), st.text(max_size=20))
-def test_what_many_enclose_each_opens(plain, subject):
-    key = bytes(range(32))
+@given(st.binary(max_size=300), st.binary(max_size=9), st.text(max_size=20))
+def test_what_many_enclose_each_opens(address, name, subject):
+    key, parts = bytes(range(32)), {"address": address, "name": name}
 
-    sealed = Encloser(key, purpose="contact").enclose(
-        plain, subject=subject, section="address"
-    )
+    sealed = Encloser(key, purpose="contact").enclose(subject, parts)
 
-    assert disclose(key, sealed, Context("contact", subject, "address")) == plain
+    for envelope, (part, plain) in zip(sealed, parts.items(), strict=True):
+        assert disclose(key, envelope, Context("contact", subject, part)) == plain
+    assert len({envelope[:40] for envelope in sealed}) == 2  # a nonce for each
 
 
 def test_a_batch_key_prints_nothing():

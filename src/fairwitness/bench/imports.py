@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from fairwitness.bench.house import found_house
 from fairwitness.outreach.actions import add_source, import_contacts
-from fairwitness.outreach.actions.importing import CHUNK
+from fairwitness.outreach.actions.arrival import STRETCH
 from fairwitness.outreach.models import Basis, Source
 from fairwitness.staff.models import User
 from fairwitness.staff.roles import May
@@ -122,7 +122,7 @@ def write_bare(file: Path) -> int:
         cursor.execute("CREATE TABLE bench_bare (email text, language text, name text)")
         try:
             rows = _cells(file)
-            while some := list(islice(rows, CHUNK)):
+            while some := list(islice(rows, STRETCH)):
                 with transaction.atomic():
                     cursor.executemany(
                         "INSERT INTO bench_bare VALUES (%s, %s, %s)", some

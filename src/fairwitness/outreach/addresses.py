@@ -79,9 +79,9 @@ def read_address(typed: str) -> Address:
     typed = typed.strip()
     local, _at, domain = typed.rpartition("@")
     if _PLAIN_LOCAL.fullmatch(local) and len(local) <= _LONGEST_LOCAL:
-        checked = Address(local, _ascii_domain(domain))
-        if len(typed) <= LONGEST and len(checked.sendable) <= LONGEST:
-            return checked
+        ascii_domain = _ascii_domain(domain)
+        if max(len(typed), len(local) + 1 + len(ascii_domain)) <= LONGEST:
+            return Address(local, ascii_domain)
     return _read_slowly(typed)
 
 

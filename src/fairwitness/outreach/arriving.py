@@ -9,7 +9,11 @@ from fairwitness.staff.models import User
 
 
 class Import(models.Model):
-    """One file of addresses on its way in; `rows_done` is the last row that is safely in."""
+    """One file of addresses on its way in; all rows up to `rows_done` are safely in.
+
+    Of the rows behind it, up to `stretch_ends`, those are in whose hashes are no greater
+    than `laid_to`.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waits for the worker")
@@ -29,6 +33,8 @@ class Import(models.Model):
     ended_on = models.DateField(null=True)
     rows_expected = models.PositiveIntegerField(null=True)
     rows_done = models.PositiveIntegerField(default=0)
+    stretch_ends = models.PositiveIntegerField(null=True)  # a row; null: between two
+    laid_to = models.BinaryField(null=True)  # keyed hash of an address; likewise
     added = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     suppressed = models.PositiveIntegerField(default=0)

@@ -80,8 +80,8 @@ class Contact(models.Model):
     """Somebody we may write to: an address, a language, a name if we were given one. Nothing else."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    source = models.ForeignKey(
-        Source, on_delete=models.PROTECT, related_name="contacts"
+    source = models.ForeignKey(  # that of the batch, by which it is looked for
+        Source, on_delete=models.PROTECT, related_name="contacts", db_index=False
     )
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="contacts")
     match = models.BinaryField(unique=True)  # HMAC-SHA-256 of the normalised address

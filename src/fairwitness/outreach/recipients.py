@@ -6,6 +6,7 @@ from django.db.models import Count, Q, QuerySet
 
 from fairwitness.outreach.models import (
     AlsoFrom,
+    Batch,
     Campaign,
     Contact,
     Delivery,
@@ -54,8 +55,9 @@ def totals(campaign: Campaign, *, wave: int = 1) -> Totals:
 
 def may_be_written_to(campaign: Campaign) -> QuerySet[Contact]:
     """The contacts of the campaign's source, who else gave them to us, but for those who left."""
+    batches = Batch.objects.filter(source=campaign.source).values("pk")
     given = AlsoFrom.objects.filter(source=campaign.source).values("contact")
-    return Contact.objects.filter(Q(source=campaign.source) | Q(pk__in=given)).exclude(
+    return Contact.objects.filter(Q(batch__in=batches) | Q(pk__in=given)).exclude(
         match__in=Suppression.objects.values("match")
     )
 

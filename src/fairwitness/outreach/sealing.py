@@ -6,6 +6,7 @@ sealed is filled up to a multiple of 64 bytes, so that its length says little.
 
 import secrets
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fairwitness.vault.envelope import Context, Encloser
@@ -38,11 +39,13 @@ class BatchKey:
         """Draw a key for a new batch."""
         return cls(secrets.token_bytes(KEY_BYTES))
 
-    def seal(self, text: str, *, contact: uuid.UUID | str, part: str) -> bytes:
-        """Seal one part ("address", "name") of a contact."""
-        plain = text.encode()
-        filled = plain.ljust(-(-len(plain) // STEP) * STEP, b"\0")
-        return self._encloser.enclose(filled, subject=str(contact), section=part)
+    def seal(self, contact: uuid.UUID | str, parts: Mapping[str, str]) -> list[bytes]:
+        """Seal the parts ("address", "name") of one contact, in their order."""
+        filled = {}
+        for part, text in parts.items():
+            plain = text.encode()
+            filled[part] = plain.ljust(-(-len(plain) // STEP) * STEP, b"\0")
+        return self._encloser.enclose(str(contact), filled)
 
     def open(self, sealed: bytes, *, contact: uuid.UUID, part: str) -> str:
         """Undo `seal`. Error: `CannotOpen`."""

@@ -178,11 +178,17 @@ class Encloser:
         self._cipher = AESGCM(key)
         self._sections: dict[str, bytes] = {}
 
-    def enclose(self, plaintext: bytes, *, subject: str, section: str) -> bytes:
-        """Enclose one text, with a random nonce."""
-        nonce = os.urandom(_NONCE_BYTES)
-        body = self._cipher.encrypt(nonce, plaintext, self._bound_to(subject, section))
-        return self._header + nonce + body
+    def enclose(self, subject: str, sections: Mapping[str, bytes]) -> list[bytes]:
+        """Enclose the sections of one subject, each with a random nonce, in their order."""
+        chance = os.urandom(_NONCE_BYTES * len(sections))
+        place = self._place_of(subject)
+        sealed = []
+        for start, (section, plaintext) in enumerate(sections.items()):
+            nonce = chance[_NONCE_BYTES * start : _NONCE_BYTES * (start + 1)]
+            bound_to = place + self._ending(section)
+            body = self._cipher.encrypt(nonce, plaintext, bound_to)
+            sealed.append(self._header + nonce + body)
+        return sealed
 
     def disclose(self, envelope: bytes, *, subject: str, section: str) -> bytes:
         """Open what was enclosed under this key. Raises UnknownVersion, WrongKey or Altered."""
@@ -190,19 +196,21 @@ class Encloser:
         nonce, body = envelope[_HEADER_BYTES:start], envelope[start:]
         if envelope.startswith(self._header) and len(body) >= _TAG_BYTES:
             try:
-                return self._cipher.decrypt(
-                    nonce, body, self._bound_to(subject, section)
-                )
+                bound_to = self._place_of(subject) + self._ending(section)
+                return self._cipher.decrypt(nonce, body, bound_to)
             except InvalidTag:
                 raise Altered("The envelope, or where it lies, was changed.") from None
         return disclose(self._key, envelope, Context(self._purpose, subject, section))
 
-    def _bound_to(self, subject: str, section: str) -> bytes:
+    def _place_of(self, subject: str) -> bytes:
+        whose = subject.encode()
+        return self._place + len(whose).to_bytes(2, "big") + whose
+
+    def _ending(self, section: str) -> bytes:
         ending = self._sections.get(section)
         if ending is None:
             ending = self._sections[section] = framed(section)
-        whose = subject.encode()
-        return self._place + len(whose).to_bytes(2, "big") + whose + ending
+        return ending
 
 
 def disclose(key: bytes, envelope: bytes, context: Context) -> bytes:

@@ -1,5 +1,6 @@
 """The verbs of outreach: whom we may write to, what we send, what a link does."""
 
+from fairwitness.outreach.actions.arrival import Overtaken
 from fairwitness.outreach.actions.campaigns import (
     NotReady,
     WrongNumber,
@@ -19,7 +20,6 @@ from fairwitness.outreach.actions.counting import count_outcomes, outcomes_due
 from fairwitness.outreach.actions.fates import set_pace, try_again
 from fairwitness.outreach.actions.importing import (
     ImportReport,
-    Overtaken,
     TooLate,
     import_contacts,
 )

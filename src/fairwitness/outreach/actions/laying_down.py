@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from fairwitness.outreach.arriving import Import
+from fairwitness.outreach.rows import REASONS
 
 ASKED_AT_ONCE = 900  # hashes in one question to the database
 CACHE_KILOBYTES = 65_536
@@ -47,6 +48,9 @@ _INSERT = """
 INSERT INTO outreach_contact (id, source_id, batch_id, match, address, name, language)
 VALUES (%s, %s, %s, %s, %s, %s, %s)
 """
+_REFUSE = """
+INSERT INTO outreach_refusedrow (importing_id, row, why, "column") VALUES (%s, %s, %s, %s)
+"""
 _COPY = """
 COPY outreach_contact (id, source_id, batch_id, match, address, name, language) FROM STDIN
 """
@@ -65,6 +69,15 @@ def insert_contacts(lines: list[tuple[Any, ...]]) -> None:
         )
         with cursor.copy(_COPY) as copy:
             copy.write(text)
+
+
+def insert_refused(importing: Import, stays_out: list[tuple[int, str]]) -> None:
+    """Write down the numbers of rows that stayed out, each with its reason."""
+    ours = Import._meta.pk.get_db_prep_value(importing.pk, connection)
+    lines = [(ours, row, why, REASONS[why].column) for row, why in stays_out]
+    if lines:
+        with connection.cursor() as cursor:
+            cursor.executemany(_REFUSE, lines)
 
 
 _NOTHING, _BYTES = "\\N", "\\\\x"

@@ -8,9 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from fairwitness.ledger.actions import record
+from fairwitness.outreach.actions.arrival import OPEN, Arrival
 from fairwitness.outreach.actions.importing import (
-    OPEN,
-    Arrival,
     TooLate,
     begin,
     finish,
