@@ -100,7 +100,7 @@ class Terminal:
             for one in " ".join(words).split(" & "):
                 more = ("--port", port) if one.endswith("serve") else ()
                 self.start(*one.split(), *more)
-        elif words[0] != "pip":
+        elif words[0] not in {"python3", "pip"}:
             self.run(*words)
 
     @property
