@@ -43,6 +43,7 @@ def test_campaigns_stay_marked_on_every_page_under_them(campaign, desk):
         reverse("outreach:tray"): "true",
         reverse("outreach:mail"): "true",
         reverse("outreach:pace"): "true",
+        reverse("outreach:asked"): "true",
         reverse("outreach:sources"): "true",
         reverse("casework:inbox"): "",
     }

@@ -306,6 +306,47 @@ def test_rows_that_cannot_be_taken_are_named_and_the_rest_go_in(take):
     assert "no name" in told[11]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ann\u00a0Lee",
+        "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627",
+        "\u4f50\u85e4\u3000\u82b1\u5b50",
+    ],
+)
+def test_names_are_taken_as_their_languages_write_them(take, name):
+    report = take(f"email,name\nann@members.example,{name}\n".encode())
+
+    assert (report.added, report.refused) == (1, [])
+
+
+@pytest.mark.parametrize("name", ["Ann\u202eeeL", '"Ann\r\nBcc: x"'])
+def test_a_name_that_would_change_a_letter_is_refused(take, name):
+    report = take(f"email,name\nann@members.example,{name}\n".encode())
+
+    assert report.added == 0
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "a" * 65 + "@members.example",
+        "a@" + ("b" * 60 + ".") * 4 + "example.org",
+        '"ann b"@members.example',
+        "ann@[192.0.2.7]",
+        "ann@members.example.",
+        "ann@members.example\r\nBcc: bob@members.example",
+        "\u200bann@members.example",
+        "ann\u00ad@members.example",
+        "ann@members.example,bob@members.example",
+        "mailto:ann@members.example",
+    ],
+)
+def test_what_no_letter_can_be_sent_to_is_no_address(typed):
+    with pytest.raises(NotAnAddress):
+        read_address(typed)
+
+
 def test_a_report_of_refused_rows_holds_no_address(take):
     report = take(b"email\nnot.an.address(at)members.example\n")
 

@@ -251,6 +251,24 @@ def test_the_worker_reads_an_upload_and_returns_what_stayed_out(
     assert not Upload.objects.exists()
 
 
+def test_no_cell_of_the_sheet_is_calculated_where_semicolons_part_cells(
+    centre, source, browser
+):
+    taken = take_upload(
+        b'email,name\nnobody;=cmd|x,"Bo; ""+2"\n',
+        source=source,
+        by=centre.lea.user,
+        on=DAY,
+    )
+    work_on_upload(on=DAY)
+
+    sheet = browser.get(reverse("outreach:refused_rows", args=[taken.pk]))
+
+    _heading, row = csv.reader(io.StringIO(sheet.content.decode("utf-8-sig")))
+    assert row[4] == "nobody;'=cmd|x"
+    assert row[6] == "Bo;' \"+2"
+
+
 def test_an_upload_lies_sealed(centre, source):
     take_upload(BAD, source=source, by=centre.lea.user, on=DAY)
 

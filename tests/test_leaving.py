@@ -17,6 +17,7 @@ from fairwitness.outreach.actions import (
     import_contacts,
     launch_wave,
     leave,
+    pause_campaign,
 )
 from fairwitness.outreach.answering import answer_wishes
 from fairwitness.outreach.models import Contact, Delivery, Source, Suppression
@@ -160,6 +161,28 @@ def test_who_leaves_while_a_letter_is_in_hand_does_not_get_it(
 
     assert len(handed) == 1
     assert (report.handed_over, report.suppressed) == (1, 4)
+    assert totals(invited, wave=2).adds_up
+
+
+@pytest.mark.parametrize("rest", [pause_campaign, close_campaign])
+def test_letters_in_hand_wait_as_soon_as_their_campaign_rests(
+    invited, lea, monkeypatch, rest
+):
+    launch_wave(invited, number=2, by=lea)
+    handed: list[str] = []
+
+    def slow(_folder, _letter, *, sender, to):
+        assert sender
+        handed.append(to)
+        rest(invited, by=lea)
+
+    monkeypatch.setattr("fairwitness.mail.Folder.hand_over", slow)
+    monkeypatch.setattr(sending, "FRESH", 0.0)
+
+    report = send_due()
+
+    assert (len(handed), report.handed_over) == (1, 1)
+    assert totals(invited, wave=2).waiting == 4
     assert totals(invited, wave=2).adds_up
 
 

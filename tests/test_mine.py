@@ -125,6 +125,20 @@ def test_only_leaving_can_be_taken_back(client, mine, reason):
     assert Suppression.objects.get().reason == reason
 
 
+def test_who_left_and_then_complained_is_not_brought_back_by_a_key(client, mine):
+    client.post(mine, {"act": "leave"})
+
+    suppress_address(
+        HERS,
+        reason=Suppression.Reason.COMPLAINED,
+        by=SYSTEM,
+        on=timezone.localdate(),
+    )
+    client.post(mine, {"act": "back"})
+
+    assert Suppression.objects.get().reason == "complained"
+
+
 def test_whoever_came_back_gets_the_reminder(client, invited, mine, lea):
     press(client, mine, "leave")
     press(client, mine, "back")

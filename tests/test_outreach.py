@@ -666,7 +666,11 @@ def test_a_way_out_that_we_do_not_know_says_whom_to_write_to(centre, client):
 def test_leaving_after_erasure_is_still_answered_kindly(letter, client):
     Contact.objects.all().delete()
 
-    assert client.post(path_in(letter, "leave")).status_code == 200
+    page = client.post(path_in(letter, "leave"))
+
+    assert page.status_code == 200
+    assert "We do not hold your address any more." in page.content.decode()
+    assert "We do not write to you again" not in page.content.decode()
 
 
 # The desk.
@@ -686,6 +690,7 @@ def desk_pages(campaign):
         reverse("outreach:sources"),
         reverse("outreach:source", args=[campaign.source.code]),
         reverse("outreach:add_source"),
+        reverse("outreach:asked"),
         reverse("outreach:add_source") + "?basis=consent",
     ]
 

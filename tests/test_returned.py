@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fairwitness import worker
+from fairwitness.outreach.actions import spend_link
 from fairwitness.outreach.actions.returned import take_returned
 from fairwitness.outreach.bounces import Kind, read_returned
 from fairwitness.outreach.keys import new_key
@@ -137,6 +138,20 @@ def test_a_mailbox_that_is_full_is_tried_again(campaign, status, time_machine):
     time_machine.move_to(timezone.now() + timedelta(minutes=200))
 
     assert send_due().handed_over == 1
+
+
+def test_who_answered_a_letter_that_was_said_to_wait_gets_no_second_one(
+    campaign, time_machine
+):
+    """Some servers report a failure, and hand the letter over all the same."""
+    take(dsn(paths()[0], "4.2.2"))
+    spend_link(Delivery.objects.get(state="waiting").invitation_id)
+    time_machine.move_to(timezone.now() + timedelta(minutes=200))
+
+    send_due()
+
+    assert len(letters()) == 5
+    assert states() == []
 
 
 def test_it_is_not_tried_for_ever(campaign):

@@ -213,6 +213,25 @@ def test_addresses_and_keys_are_masked_wherever_they_stand():
     )
 
     assert masked(text) == "<a…@x…>, Ben: b…@y…; b…@z…"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '"quiet canary"@members.example',
+        "quiet.canary@[192.0.2.7]",
+        "https://elsewhere.example/stop?to=quiet.canary%40members.example",
+        "mailto:quiet.canary@members.example",
+        "quiet.canary\uff20members.example",
+        "quiet.canary@mémbers.example",
+    ],
+)
+def test_an_address_is_masked_in_every_way_of_writing_it(written):
+    hidden = masked(f"Nobody of the name {written} here.")
+
+    assert "canary" not in hidden
+    assert "mbers" not in hidden
+    assert "192.0.2.7" not in hidden
     assert masked("/leave/0123456789abcdefghjkmnpqrs") == "/leave/…"
 
 

@@ -92,7 +92,7 @@ def looks_like_a_formula(cell: str) -> bool:
 
 def _read_slowly(typed: str) -> Address:
     try:
-        valid = validate_email(typed, check_deliverability=False)
+        valid = validate_email(typed, check_deliverability=False, strict=True)
     except EmailNotValidError:
         raise NotAnAddress from None
     return Address(valid.local_part, str(valid.ascii_domain).lower())

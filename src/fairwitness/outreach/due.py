@@ -29,6 +29,7 @@ class Facts:
     delivery: uuid.UUID
     wave: int
     campaign: uuid.UUID
+    state: str  # of the campaign
     closes_on: date | None
     tries: int
     is_spent: bool
@@ -49,6 +50,7 @@ _FIELDS = (
     "pk",
     "wave__number",
     "wave__campaign_id",
+    "wave__campaign__state",
     "wave__campaign__closes_on",
     "tries",
     "is_spent",

@@ -9,7 +9,11 @@ from email.parser import BytesParser
 from email.utils import parseaddr
 
 WORDS_SHOWN = 8_000  # signs
-_ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:@]{1,64}@[\w.-]{1,255}")
+# Also with quotation marks before the @, with a number behind it, and as links write it.
+_ADDRESS = re.compile(
+    r"""("[^"\n]{1,64}"|[^\s<>()\[\]"',;:@]{1,256}?)(@|%40|\uff20)\[?([\w.:-]{1,255})\]?""",
+    re.IGNORECASE,
+)
 _KEY = re.compile(r"\b[0-9a-z]{26,40}\b", re.IGNORECASE)  # of a link or a return path
 _TAG = re.compile(r"<[^<>]*>")
 
@@ -34,12 +38,12 @@ class Shown:
 
 def masked(text: str) -> str:
     """A text with each address as a…@e…, and without the keys of anybody's letter."""
-    hidden = _ADDRESS.sub(lambda found: _mask(found[0]), text)
+    hidden = _ADDRESS.sub(_mask, text)
     return _KEY.sub("…", hidden)
 
 
-def _mask(address: str) -> str:
-    local, _at, domain = address.partition("@")
+def _mask(found: re.Match[str]) -> str:
+    local, domain = found[1].lstrip('"'), found[3]
     return f"{local[:1]}…@{domain[:1]}…"
 
 

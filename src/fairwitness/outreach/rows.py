@@ -17,6 +17,10 @@ from fairwitness.outreach.addresses import (
 from fairwitness.outreach.sheets import Row
 
 LONGEST_NAME = 120
+# No-break, thin and ideographic spaces.
+_SPACES = dict.fromkeys(map(ord, "\u00a0\u2009\u202f\u3000"), " ")
+# Persian, Urdu and Sinhala names are written with them; every other invisible sign is refused.
+_JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))
 
 
 @dataclass(frozen=True)
@@ -135,9 +139,7 @@ class Reader:
         language = self._languages.get(row.language)
         if language is None:
             language = self._languages[row.language] = _language(row.language)
-        name = row.name
-        if name:
-            _require_name(name)
+        name = row.name and _name(row.name)
         return self._match(address), Person(row.number, address, language, name)
 
 
@@ -157,8 +159,11 @@ def _language(typed: str) -> str:
     return code
 
 
-def _require_name(typed: str) -> None:
-    if looks_like_a_formula(typed):
+def _name(typed: str) -> str:
+    """A name as it stands in a letter, on one line; the spaces of office programs become plain."""
+    name = typed.translate(_SPACES)
+    if looks_like_a_formula(name):
         raise CannotTake("formula_name")
-    if len(typed) > LONGEST_NAME or not typed.isprintable():
+    if len(name) > LONGEST_NAME or not name.translate(_JOINERS).isprintable():
         raise CannotTake("name")
+    return name

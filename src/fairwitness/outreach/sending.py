@@ -196,12 +196,16 @@ class _Round:
         return len(looked_at)
 
     def _look_again(self) -> None:
-        """Let go of letters in hand whose people left, were erased or answered meanwhile."""
+        """Let go of letters in hand: whose people left, were erased or answered, or whose campaign rests."""
+        if timezone.now() > self.allowed_until:
+            _require_allowed()
         in_hand = {claim.facts.delivery: claim for claim in self.claims}
         self.claims = []
         for facts in facts_of(list(in_hand)):
             verdict = self._verdict(facts)
-            if verdict is None:
+            if facts.state != Campaign.State.RUNNING:
+                let_wait_again([facts.delivery])
+            elif verdict is None:
                 self.claims.append(in_hand[facts.delivery])
             else:
                 self._settle(facts, *verdict)
@@ -236,7 +240,9 @@ class _Round:
             return State.SUPPRESSED, ""
         if facts.closes_on is not None and facts.closes_on < self.today:
             return State.REFUSED, "deadline"
-        if facts.wave > 1 and facts.is_spent:
+        if facts.is_spent and facts.wave == 1:
+            return State.HANDED_OVER, ""  # it was said not to have arrived, and it has
+        if facts.is_spent:
             return State.REFUSED, "answered"
         return self._unlawful(facts)
 

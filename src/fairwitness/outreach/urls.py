@@ -3,6 +3,7 @@
 from django.urls import path
 
 from fairwitness.outreach.views import (
+    asked,
     desk,
     drafting,
     imports,
@@ -32,6 +33,7 @@ urlpatterns = [
     path("desk/returned-mail/", tray.tray, name="tray"),
     path("desk/returned-mail/<uuid:mail_id>/", tray.returned, name="returned"),
     path("desk/returned-mail/<uuid:mail_id>/<str:verdict>", tray.settle, name="settle"),
+    path("desk/address", asked.asked, name="asked"),
     path("desk/pace", post.pace, name="pace"),
     path("desk/mail/", mail.mail, name="mail"),
     path("desk/mail/check", mail.check, name="check_mail"),

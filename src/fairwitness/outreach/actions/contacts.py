@@ -17,26 +17,43 @@ from fairwitness.refusal import Refused
 from fairwitness.staff.models import User
 from fairwitness.staff.roles import May
 
+_LEFT = Suppression.Reason.LEFT
+
 
 @transaction.atomic
 def suppress_address(
     typed: str, *, reason: Suppression.Reason, by: Actor, on: date
 ) -> None:
     """Never write to an address again, whether we hold it or not."""
+    suppress(match_typed(typed), reason=reason, by=by, on=on)
+
+
+def match_typed(typed: str) -> bytes:
+    """The match hash of an address that somebody typed. Error: `Refused`."""
     try:
-        address = read_address(typed)
+        return match_of(read_address(typed))
     except NotAnAddress:
         raise Refused(_("No letter can be sent to this address.")) from None
-    suppress(match_of(address), reason=reason, by=by, on=on)
 
 
 def suppress(match: bytes, *, reason: Suppression.Reason, by: Actor, on: date) -> None:
-    """Never write again to whoever has this match hash. A second time changes nothing."""
-    _row, is_new = Suppression.objects.get_or_create(
+    """Never write again to whoever has this match hash; the ledger counts it once."""
+    if keep_away(match, reason=reason, on=on):
+        record("outreach.suppressed", "day", by=by, on=on)
+
+
+def keep_away(match: bytes, *, reason: Suppression.Reason, on: date) -> bool:
+    """Never write again to whoever has this match hash; says whether that is new.
+
+    A second time changes nothing. But who left, and complains or is gone later, cannot come
+    back by the key of a letter.
+    """
+    row, is_new = Suppression.objects.get_or_create(
         match=match, defaults={"reason": reason, "since_on": on}
     )
-    if is_new:
-        record("outreach.suppressed", "day", by=by, on=on)
+    if row.reason == _LEFT and reason != _LEFT:
+        Suppression.objects.filter(match=match, reason=_LEFT).update(reason=reason)
+    return is_new
 
 
 @transaction.atomic

@@ -147,8 +147,14 @@ def _sheet_of(content: bytes, reasons: dict[int, Refusal]) -> bytes:
 
 
 def _shown(cell: str) -> str:
-    """A cell as a spreadsheet shows it, and never calculates it."""
-    return f"'{cell}" if looks_like_a_formula(cell) else cell
+    """A cell as a spreadsheet shows it, and never calculates it.
+
+    Where commas stand in numbers, office programs part cells at each semicolon.
+    """
+    return ";".join(
+        f"'{part}" if looks_like_a_formula(part.lstrip(" \"'")) else part
+        for part in cell.split(";")
+    )
 
 
 @transaction.atomic

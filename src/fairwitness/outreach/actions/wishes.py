@@ -89,16 +89,21 @@ def wish(key: str, kind: Wish.Kind, *, on: date) -> bool:
     contact = _contact_of(key)
     if contact is None:
         return False
+    if wish_of(contact, Wish.Kind(kind), on=on):
+        record(f"outreach.wished_{Wish.Kind(kind).value}", "day", by=PUBLIC, on=on)
+    return True
+
+
+def wish_of(contact: Contact, kind: Wish.Kind, *, on: date) -> bool:
+    """Note what somebody wishes, unless it was noted in the last seven days. Says whether it was."""
     asked, is_new = Wish.objects.get_or_create(
-        contact=contact, kind=Wish.Kind(kind), defaults={"asked_on": on}
+        contact=contact, kind=kind, defaults={"asked_on": on}
     )
     if not is_new and asked.asked_on <= on - HOLDS:
         asked.delete()
-        Wish.objects.create(contact=contact, kind=Wish.Kind(kind), asked_on=on)
+        Wish.objects.create(contact=contact, kind=kind, asked_on=on)
         is_new = True
-    if is_new:
-        record(f"outreach.wished_{Wish.Kind(kind).value}", "day", by=PUBLIC, on=on)
-    return True
+    return is_new
 
 
 def is_confirmable(key: str, *, on: date) -> bool:

@@ -144,8 +144,10 @@ def leave(request: HttpRequest, key: str) -> HttpResponse:
         is_known = actions.leave(key, on=timezone.localdate())
         if not is_known:
             return render(request, "outreach/unknown_leave.html", status=404)
-        until = timezone.localdate() + HOLDS
-        return render(request, "outreach/left.html", {**mine, "until": until})
+        today = timezone.localdate()
+        is_gone = actions.held_under(key, on=today) is None
+        left = {**mine, "until": today + HOLDS, "is_gone": is_gone}
+        return render(request, "outreach/left.html", left)
     return render(request, "outreach/leave.html", mine)
 
 
