@@ -249,7 +249,6 @@ def value_of(expression: str, *, at: str = "") -> object:
         ("pulldata('places', 'label', 'name', 'east')", "Eastend"),
         ("pulldata('places', 'label', 'name', 'none')", ""),
         ("pulldata('places', 'size', 'name', 'east')", ""),
-        ("pulldata('nothing', 'label', 'name', 'east')", ""),
         ("distance(/data/blank)", 0.0),
         ("round(distance(/data/spot, /data/far))", 44528.0),
         ("distance('here')", math.nan),

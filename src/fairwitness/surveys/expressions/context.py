@@ -14,11 +14,11 @@ LONGEST_TEXT = 1_000_000  # characters that one expression may produce
 
 
 def _no_text(of: str) -> str:
-    return ""
+    raise Unsupported("jr:itext(), without the texts of a form,")
 
 
 def _no_name(path: str, choice: str) -> str:
-    return choice
+    raise Unsupported("jr:choice-name(), without the choices of a form,")
 
 
 @dataclass(slots=True)
@@ -47,6 +47,13 @@ class World:
         self.steps -= steps
         if self.steps < 0:
             raise TooCostly("A rule of this form takes too long to work out.")
+
+    def document(self, name: str) -> Node:
+        """Return the list of that name; one that is not there is refused, never empty."""
+        found = self.instances.get(name)
+        if found is None:
+            raise Unsupported(f"The list '{name}', which did not come with the form,")
+        return found
 
     def stand_at(self, place: str) -> None:
         """Throw the dice of this place from here on: the same on every page of one journey."""

@@ -106,8 +106,7 @@ def _current(c: Context) -> Value:
 
 @function("instance", 1)
 def _instance(c: Context, name: Value) -> Value:
-    found = c.world.instances.get(to_string(name))
-    return [] if found is None else [found]
+    return [c.world.document(to_string(name))]
 
 
 @function("count", 1)
@@ -170,9 +169,7 @@ def _itext(c: Context, name: Value) -> Value:
 def _pulldata(
     c: Context, name: Value, wanted: Value, key: Value, value: Value
 ) -> Value:
-    document = c.world.instances.get(to_string(name))
-    if document is None:
-        return ""
+    document = c.world.document(to_string(name))
     wanted_name, key_name, looked_for = (
         to_string(wanted),
         to_string(key),

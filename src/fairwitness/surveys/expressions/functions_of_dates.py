@@ -2,7 +2,7 @@
 
 import math
 import re
-from datetime import datetime
+from datetime import datetime, time
 
 from fairwitness.surveys.expressions.context import Context
 from fairwitness.surveys.expressions.refusals import Unsupported
@@ -10,6 +10,7 @@ from fairwitness.surveys.expressions.registry import Literals, Run, form, functi
 from fairwitness.surveys.expressions.values import (
     NAN,
     Value,
+    days_of,
     moment_of,
     read_moment,
     to_number,
@@ -19,6 +20,7 @@ from fairwitness.surveys.expressions.values import (
 _TIME = re.compile(
     r"([0-9]{2}):([0-9]{2})(?::([0-9]{2}(?:\.[0-9]+)?))?(?:Z|[+-][0-9:]+)?"
 )
+_OFFSET = re.compile(r"T.*[0-9](Z|[+-][0-9]{2}(?::?[0-9]{2})?)$")
 _MONTHS = (
     "Jan",
     "Feb",
@@ -55,13 +57,22 @@ def _date(c: Context, value: Value) -> Value:
 
 @function("date-time", 1)
 def _date_time(c: Context, value: Value) -> Value:
+    """Write a moment with the offset that it came with; midnight alone is written as a date."""
     moment = _moment(value)
-    return "" if moment is None else f"{moment.isoformat(timespec='milliseconds')}Z"
+    if moment is None:
+        return ""
+    _bare, offset = ("", "") if isinstance(value, float) else _apart(to_string(value))
+    if not offset and moment.time() == time():
+        return moment.date().isoformat()
+    return f"{moment.isoformat(timespec='milliseconds')}{offset or 'Z'}"
 
 
 @function("decimal-date-time", 1)
 def _decimal_date_time(c: Context, value: Value) -> Value:
-    return to_number(value)
+    if isinstance(value, float):
+        return value
+    moment = read_moment(to_string(value).strip())
+    return NAN if moment is None else days_of(moment)
 
 
 @function("decimal-time", 1)
@@ -77,13 +88,16 @@ def _moment(value: Value) -> datetime | None:
     """Read a date as written on the wall where it was written: the offset is not applied."""
     if isinstance(value, float):
         return moment_of(value) if math.isfinite(value) else None
-    text = to_string(value).strip()
-    moment = (
-        read_moment(re.sub(r"(?<=[0-9])(?:Z|[+-][0-9]{2}:?(?:[0-9]{2})?)$", "", text))
-        if "T" in text
-        else None
-    )
-    return moment or read_moment(text) or moment_of_number(text)
+    text = to_string(value)
+    return read_moment(_apart(text)[0]) or moment_of_number(text)
+
+
+def _apart(text: str) -> tuple[str, str]:
+    """A moment without its offset from UTC, and the offset."""
+    whole = text.strip()
+    found = _OFFSET.search(whole)
+    offset = found.group(1) if found else ""
+    return whole.removesuffix(offset), offset
 
 
 def moment_of_number(text: str) -> datetime | None:

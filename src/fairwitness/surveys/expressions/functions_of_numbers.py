@@ -58,7 +58,9 @@ def _extreme(
 def _round(c: Context, value: Value, decimals: Value | None = None) -> Value:
     number = to_number(value)
     places = 0.0 if decimals is None else to_number(decimals)
-    if not math.isfinite(number) or not abs(places) <= 15:  # noqa: PLR2004 digits of a double
+    if math.isnan(places):
+        return NAN
+    if not math.isfinite(number) or abs(places) > 15:  # noqa: PLR2004 digits of a double
         return number
     scale = 10.0 ** int(places)
     scaled = number * scale
@@ -154,16 +156,32 @@ _define_two("atan2", math.atan2)
 
 @function("checklist", 3, MANY)
 def _checklist(c: Context, least: Value, most: Value, *values: Value) -> Value:
-    return _is_within(sum(number > 0 for number in _numbers(values)), least, most)
+    return _is_within(sum(_checks(values)), least, most)
 
 
 @function("weighted-checklist", 4, MANY)
 def _weighted_checklist(c: Context, least: Value, most: Value, *values: Value) -> Value:
-    checks, weights = _numbers(values[::2]), _numbers(values[1::2])
-    total = sum(
-        weight for check, weight in zip(checks, weights, strict=False) if check > 0
-    )
+    checks, weights = _checks(values[::2]), _numbers(values[1::2])
+    total = sum(weight for check, weight in zip(checks, weights, strict=False) if check)
     return _is_within(total, least, most)
+
+
+def _checks(values: tuple[Value, ...]) -> list[bool]:
+    checks: list[bool] = []
+    for value in values:
+        if isinstance(value, list):
+            checks.extend(_is_checked(node.string()) for node in value)
+        else:
+            checks.append(_is_checked(value))
+    return checks
+
+
+def _is_checked(value: Value) -> bool:
+    """Whether an answer counts: a number above 0, or words, which both engines count."""
+    number = to_number(value)
+    if not math.isnan(number):
+        return number > 0
+    return isinstance(value, str) and value.strip() != ""
 
 
 def _is_within(total: float, least: Value, most: Value) -> bool:

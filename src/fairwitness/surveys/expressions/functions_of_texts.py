@@ -127,8 +127,8 @@ def _substring_after(c: Context, text: Value, part: Value) -> Value:
 def _digest(
     c: Context, text: Value, algorithm: Value, encoding: Value | None = None
 ) -> Value:
-    name = to_string(algorithm)
-    written = "base64" if encoding is None else to_string(encoding)
+    name = to_string(algorithm).upper()
+    written = "base64" if encoding is None else to_string(encoding).lower()
     if name not in _DIGESTS or written not in {"base64", "hex"}:
         raise Unsupported(f"The digest {name} as {written}")
     content = to_string(text).encode()
@@ -141,8 +141,9 @@ def _digest(
 
 @function("base64-decode", 1)
 def _base64_decode(c: Context, text: Value) -> Value:
+    signs = "".join(to_string(text).split()).rstrip("=")
     try:
-        return base64.b64decode(to_string(text), validate=True).decode()
+        return base64.b64decode(signs + "=" * (-len(signs) % 4), validate=True).decode()
     except ValueError:
         return ""
 

@@ -54,7 +54,7 @@ def _is_digit(sign: str) -> bool:
     return "0" <= sign <= "9"
 
 
-def _is_word(sign: str) -> bool:
+def is_word(sign: str) -> bool:
     return sign == "_" or (sign.isascii() and sign.isalnum())
 
 
@@ -81,8 +81,8 @@ def _any_of(kinds: list[Takes]) -> Takes:
 _KINDS: dict[str, Takes] = {
     "d": _is_digit,
     "D": _not(_is_digit),
-    "w": _is_word,
-    "W": _not(_is_word),
+    "w": is_word,
+    "W": _not(is_word),
     "s": str.isspace,
     "S": _not(str.isspace),
 }
@@ -146,7 +146,8 @@ class _Reader:
         if sign in "^$":
             return Edge(sign)
         if sign == "\\":
-            return One(self.escape())
+            is_edge = self.next_is("b") or self.next_is("B")
+            return Edge(self.take()) if is_edge else One(self.escape())
         if sign in "*+?":
             raise BadExpression(f"In this pattern {sign} repeats nothing.")
         return One(_is(sign))

@@ -16,6 +16,7 @@ from fairwitness.surveys.expressions.patterns import (
     Piece,
     Repeat,
     Row,
+    is_word,
     read_pattern,
 )
 from fairwitness.surveys.expressions.refusals import TooCostly
@@ -51,7 +52,8 @@ class Regex:
         self._states: list[_State] = []
         self._built = 0
         self._start = self._build(read_pattern(pattern), _MATCH)
-        self._moves: dict[tuple[frozenset[int], str], frozenset[int]] = {}
+        self._has_words = any(state.edge in {"b", "B"} for state in self._states)
+        self._moves: dict[tuple[frozenset[int], str, str], frozenset[int]] = {}
         self.work = 0
 
     def found_in(self, text: str) -> bool:
@@ -59,17 +61,27 @@ class Regex:
         if len(text) > LONGEST_TEXT:
             raise TooCostly("This text is too long for the rule that checks it.")
         self.work = 0
-        here = self._closure([self._start], edges="^" if text else "^$")
+        here = self._closure([self._start], edges=self._edges(text, 0))
         for number, sign in enumerate(text, start=1):
             if _MATCH in here:
                 return True
-            here = self._move(here, sign)
-            if number == len(text):
-                here = self._closure(here, edges="$")
+            is_plain = number < len(text) and not self._has_words
+            here = self._move(here, sign, "" if is_plain else self._edges(text, number))
         return _MATCH in here
 
-    def _move(self, here: frozenset[int], sign: str) -> frozenset[int]:
-        known = self._moves.get((here, sign))
+    def _edges(self, text: str, at: int) -> str:
+        """Which edges lie before the sign at this place: of the text, and of words."""
+        edges = ("^" if at == 0 else "") + ("$" if at == len(text) else "")
+        if not self._has_words:
+            return edges
+        before, after = text[max(at - 1, 0) : at], text[at : at + 1]
+        is_border = (before != "" and is_word(before)) != (
+            after != "" and is_word(after)
+        )
+        return edges + ("b" if is_border else "B")
+
+    def _move(self, here: frozenset[int], sign: str, edges: str) -> frozenset[int]:
+        known = self._moves.get((here, sign, edges))
         if known is not None:
             return known
         self._spend(len(here))
@@ -78,10 +90,10 @@ class Regex:
             state = self._states[number] if number != _MATCH else _END
             if state.takes is not None and state.takes(sign):
                 after.extend(state.nexts)
-        there = self._closure(after, edges="")
+        there = self._closure(after, edges=edges)
         if len(self._moves) > MOST_STATES:
             self._moves.clear()
-        self._moves[here, sign] = there
+        self._moves[here, sign, edges] = there
         return there
 
     def _closure(

@@ -111,6 +111,23 @@ class Node:
         return f"{above}/{self.name}" if self.name else ""
 
 
+class Mixed(Node):
+    """An element with others in it, whose spaces and line ends between them are kept."""
+
+    __slots__ = ("between",)
+
+    def __init__(self, name: str, between: list[str], *, parent: Node) -> None:
+        super().__init__(name, parent=parent)
+        self.between = between
+
+    def string(self) -> str:
+        """Return all texts in it, in document order (XPath 1.0 section 5.2)."""
+        pieces = self.between[:1]
+        for child, after in zip(self.children, self.between[1:], strict=True):
+            pieces += (child.string(), after)
+        return "".join(pieces)
+
+
 def local(tag: str) -> str:
     """Return a name without its namespace."""
     return tag.rsplit("}", 1)[-1].rsplit(":", 1)[-1]
@@ -127,22 +144,31 @@ def parse_xml(text: str | bytes) -> ET.Element:
         raise UnreadableXml(f"This is not well-formed XML: {wrong}.") from wrong
 
 
-def document(element: ET.Element) -> Node:
-    """Make the tree of an element, with the document above it; namespaces are dropped."""
+def document(element: ET.Element, *, has_spaces: bool = False) -> Node:
+    """Make the tree of an element, with the document above it; namespaces are dropped.
+
+    Texts between elements are dropped too, unless it `has_spaces` that count.
+    """
     top = Node("")
     waiting = [(element, top, 1)]
     while waiting:
         source, parent, depth = waiting.pop()
         if depth > DEEPEST:
             raise UnreadableXml(f"This XML is more than {DEEPEST} elements deep.")
-        text = source.text or ""
-        node = Node(local(source.tag), "" if len(source) else text, parent=parent)
-        for name, value in source.attrib.items():
-            node.mark(local(name), value)
+        name, text = local(source.tag), source.text or ""
+        if not len(source):
+            node = Node(name, text, parent=parent)
+        elif has_spaces:
+            tails = [child.tail or "" for child in source]
+            node = Mixed(name, [text, *tails], parent=parent)
+        else:
+            node = Node(name, parent=parent)
+        for attribute, value in source.attrib.items():
+            node.mark(local(attribute), value)
         waiting.extend((child, node, depth + 1) for child in reversed(source))
     return top
 
 
 def read_instance(text: str | bytes) -> Node:
-    """Read an instance from XML and return its document."""
-    return document(parse_xml(text))
+    """Read an instance from XML and return its document, with every space that stands in it."""
+    return document(parse_xml(text), has_spaces=True)

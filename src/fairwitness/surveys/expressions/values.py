@@ -12,8 +12,9 @@ Value = str | float | bool | list[Node]
 NAN = math.nan
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 UTC, without saying so in every sum
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+_EXPONENTS = 1e16  # from here on Python writes 1e+16
 _DATE = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
+    r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
     r"(?:T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,6}))?)?(Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
 )
 
@@ -35,7 +36,7 @@ def number_text(number: float) -> str:
         return "NaN"
     if math.isinf(number):
         return "Infinity" if number > 0 else "-Infinity"
-    if number == int(number):
+    if abs(number) < _EXPONENTS and number == int(number):
         return str(int(number))
     return format(Decimal(repr(number)), "f")
 
@@ -161,12 +162,15 @@ def _any_unequal(nodes: list[Node], other: Value) -> bool:
 
 
 def below(left: Value, right: Value, *, or_equal: bool) -> bool:
-    """Tell whether left < right (or <=) as numbers; of node-sets, whether any pair is."""
+    """Tell whether left < right (or <=) as numbers; of node-sets, whether any pair is.
+
+    A node-set beside a truth is compared by its numbers too, as the ODK engines do.
+    """
     if _is_single(left) and _is_single(right):
         one, other = to_number(left), to_number(right)
         return one <= other if or_equal else one < other
-    lefts = [each for each in _numbers(left, right) if not math.isnan(each)]
-    rights = [each for each in _numbers(right, left) if not math.isnan(each)]
+    lefts = [each for each in _numbers(left) if not math.isnan(each)]
+    rights = [each for each in _numbers(right) if not math.isnan(each)]
     if not lefts or not rights:
         return False
     least, most = min(lefts), max(rights)
@@ -178,9 +182,7 @@ def _is_single(value: Value) -> bool:
     return isinstance(value, float) or (isinstance(value, list) and len(value) == 1)
 
 
-def _numbers(value: Value, other: Value) -> list[float]:
+def _numbers(value: Value) -> list[float]:
     if isinstance(value, list):
-        if isinstance(other, bool):
-            return [to_number(bool(value))]
         return [to_number(node.string()) for node in value]
     return [to_number(value)]
