@@ -81,6 +81,7 @@ DESK = (
     "outreach/templates/outreach/source.html",
     "outreach/templates/outreach/sources.html",
     "outreach/accounts.py",
+    "outreach/actions/arrival.py",
     "outreach/actions/asked.py",
     "outreach/actions/fates.py",
     "outreach/asked_form.py",
