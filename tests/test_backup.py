@@ -18,7 +18,8 @@ from fairwitness.cli import copies, main, manifest
 from fairwitness.intake.actions import UnknownCode, find_by_receipt, withdraw_consent
 from fairwitness.intake.models import Consent, Report
 from fairwitness.ledger.actors import REPORTER
-from fairwitness.outreach.models import Delivery, Suppression
+from fairwitness.outreach.actions import forget_address
+from fairwitness.outreach.models import Contact, Delivery, Suppression
 from fairwitness.rights.actions import erase_report
 from fairwitness.rights.models import Tombstone
 from fairwitness.vault.models import BurnedSlot, ShredKey, Slot
@@ -359,6 +360,23 @@ def test_who_left_since_is_not_written_to(upgraded_centre, tmp_path, capsys):
 
     assert told["settled"]["addresses_left"] == 1
     assert Suppression.objects.filter(match=b"m" * 32).exists()
+
+
+def test_an_address_forgotten_since_is_erased_again(upgraded_centre, tmp_path, capsys):
+    old = back_up(tmp_path, capsys)
+    kept, gone = Contact.objects.order_by("pk")[:2]
+    Suppression.objects.create(
+        match=kept.match, reason="left", since_on=timezone.localdate()
+    )
+    forget_address(bytes(gone.match), on=timezone.localdate())
+    before = Contact.objects.count()
+
+    restore(capsys, old, "--replace")
+
+    assert Contact.objects.count() == before
+    assert Contact.objects.filter(pk=kept.pk).exists()
+    assert not Contact.objects.filter(pk=gone.pk).exists()
+    assert Suppression.objects.get(match=gone.match).reason == "forgotten"
 
 
 def test_a_consent_withdrawn_since_does_not_stand_again(

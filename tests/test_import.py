@@ -17,7 +17,7 @@ from fairwitness.ledger.models import Entry
 from fairwitness.outreach.actions import (
     Overtaken,
     arrival,
-    erase_contact,
+    forget_address,
     forget_empty_batches,
     import_contacts,
     laying_down,
@@ -393,12 +393,12 @@ def test_a_tag_is_another_address_and_is_decided_so(source, lea):
 
 
 def test_the_key_of_a_batch_goes_with_the_last_of_its_contacts(
-    source, lea, pia, few_at_once
+    source, lea, few_at_once
 ):
     import_contacts(a_list(5), source=source, by=lea)
     last = next(batch for batch in Batch.objects.all() if batch.contacts.count() == 1)
 
-    erase_contact(last.contacts.get(), by=pia)
+    forget_address(bytes(last.contacts.get().match), on=DAY)
 
     assert Batch.objects.count() == 1
     assert not Batch.objects.filter(pk=last.pk).exists()

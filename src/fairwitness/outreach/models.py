@@ -148,6 +148,7 @@ class Suppression(models.Model):
         LEFT = "left", _("they left")
         BOUNCED = "bounced", _("it does not exist")
         COMPLAINED = "complained", _("they complained")
+        FORGOTTEN = "forgotten", _("they wished to be forgotten")
 
     match = models.BinaryField(primary_key=True)
     reason = models.CharField(max_length=12, choices=Reason)

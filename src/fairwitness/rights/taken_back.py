@@ -15,6 +15,7 @@ from typing import Any, Self
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 VERSION = 1
+FORGOTTEN = "forgotten"  # of `Suppression.Reason`, which cannot be asked here
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class TakenBack:
         return TakenBack(
             {**self.burned, **other.burned, **months},
             {**other.withdrawn, **self.withdrawn},
-            {**other.left, **self.left},
+            {**other.left, **self.left, **_forgotten(other), **_forgotten(self)},
         )
 
     def to_json(self) -> str:
@@ -95,6 +96,11 @@ class TakenBack:
                 for one in told["left"]
             },
         )
+
+
+def _forgotten(one: TakenBack) -> dict[bytes, tuple[str, date]]:
+    """Who was forgotten: that outweighs every other reason not to write."""
+    return {match: told for match, told in one.left.items() if told[0] == FORGOTTEN}
 
 
 def taken_back_in(

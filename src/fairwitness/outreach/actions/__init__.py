@@ -12,7 +12,7 @@ from fairwitness.outreach.actions.campaigns import (
     resume_campaign,
 )
 from fairwitness.outreach.actions.contacts import (
-    erase_contact,
+    forget_address,
     forget_empty_batches,
     suppress_address,
 )
@@ -63,8 +63,8 @@ __all__ = [
     "come_back",
     "count_outcomes",
     "draft_campaign",
-    "erase_contact",
     "forget",
+    "forget_address",
     "forget_empty_batches",
     "held_under",
     "import_contacts",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fairwitness.ledger.actions import record
 from fairwitness.outreach.actions.contacts import (
-    forget_empty_batches,
+    forget_address,
     keep_away,
     match_typed,
 )
@@ -47,12 +47,10 @@ def do_as_asked(typed: str, ask: Ask, *, by: User, on: date) -> None:
     if ask not in asks_for(by):
         by.must(WHO[ask][-1])
     match = match_typed(typed)
-    held = Contact.objects.filter(match=match).first()
-    if ask is not Ask.COPY:
+    if ask is Ask.LEAVE:
         keep_away(match, reason=Suppression.Reason.LEFT, on=on)
-    if held is not None and ask is Ask.COPY:
+    elif ask is Ask.FORGET:
+        forget_address(match, on=on)
+    elif held := Contact.objects.filter(match=match).first():
         wish_of(held, Wish.Kind.COPY, on=on)
-    if held is not None and ask is Ask.FORGET:
-        held.delete()
-        forget_empty_batches(among=[held.batch_id])
     record(f"outreach.asked_to_{ask.value}", "day", by=by, on=on)

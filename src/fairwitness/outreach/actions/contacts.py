@@ -14,10 +14,8 @@ from fairwitness.outreach.addresses import NotAnAddress, read_address
 from fairwitness.outreach.matching import match_of
 from fairwitness.outreach.models import Batch, Contact, Suppression
 from fairwitness.refusal import Refused
-from fairwitness.staff.models import User
-from fairwitness.staff.roles import May
 
-_LEFT = Suppression.Reason.LEFT
+_LEFT, _FORGOTTEN = Suppression.Reason.LEFT, Suppression.Reason.FORGOTTEN
 
 
 @transaction.atomic
@@ -45,25 +43,28 @@ def suppress(match: bytes, *, reason: Suppression.Reason, by: Actor, on: date) -
 def keep_away(match: bytes, *, reason: Suppression.Reason, on: date) -> bool:
     """Never write again to whoever has this match hash; says whether that is new.
 
-    A second time changes nothing. But who left, and complains or is gone later, cannot come
-    back by the key of a letter.
+    A second time changes nothing. But who left, and complains, is gone or is forgotten later,
+    cannot come back by the key of a letter; and who is forgotten stays so.
     """
     row, is_new = Suppression.objects.get_or_create(
         match=match, defaults={"reason": reason, "since_on": on}
     )
-    if row.reason == _LEFT and reason != _LEFT:
-        Suppression.objects.filter(match=match, reason=_LEFT).update(reason=reason)
+    if reason != row.reason and (row.reason == _LEFT or reason == _FORGOTTEN):
+        Suppression.objects.filter(match=match).update(reason=reason)
     return is_new
 
 
 @transaction.atomic
-def erase_contact(contact: Contact, *, by: User) -> None:
-    """Forget an address and who it belonged to. That they left is remembered."""
-    by.must(May.ANSWER_REQUESTS)
-    record("outreach.contact_erased", contact, by=by)
-    batch = contact.batch_id
-    contact.delete()
-    forget_empty_batches(among=[batch])
+def forget_address(match: bytes, *, on: date) -> None:
+    """Forget an address, if we hold it, and write no more to it.
+
+    That it is forgotten outlives a restore: an older backup has it erased again.
+    """
+    keep_away(match, reason=Suppression.Reason.FORGOTTEN, on=on)
+    held = Contact.objects.filter(match=match).first()
+    if held is not None:
+        held.delete()
+        forget_empty_batches(among=[held.batch_id])
 
 
 def forget_empty_batches(*, among: Collection[uuid.UUID] | None = None) -> int:

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from fairwitness.ledger.actions import record
 from fairwitness.ledger.actors import PUBLIC, SYSTEM
-from fairwitness.outreach.actions.contacts import forget_empty_batches, suppress
+from fairwitness.outreach.actions.contacts import forget_address
 from fairwitness.outreach.keys import hash_of
 from fairwitness.outreach.models import (
     Contact,
@@ -121,12 +121,8 @@ def forget(key: str, *, on: date) -> bool:
     asked = _to_confirm(key, on).select_related("contact").first()
     if asked is None:
         return False
-    match = bytes(asked.contact.match)
-    suppress(match, reason=Suppression.Reason.LEFT, by=PUBLIC, on=on)
+    forget_address(bytes(asked.contact.match), on=on)
     record("outreach.forgotten", "day", by=PUBLIC, on=on)
-    batch = asked.contact.batch_id
-    asked.contact.delete()
-    forget_empty_batches(among=[batch])
     return True
 
 

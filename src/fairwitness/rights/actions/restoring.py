@@ -16,6 +16,7 @@ from fairwitness.intake.models import Consent, Report
 from fairwitness.ledger.actions import chain_entries, record
 from fairwitness.ledger.actors import SYSTEM
 from fairwitness.outreach.actions.campaigns import doubt_unsent
+from fairwitness.outreach.actions.contacts import forget_address, keep_away
 from fairwitness.outreach.models import Suppression
 from fairwitness.rights.actions.erasing import finish_erasures
 from fairwitness.rights.models import Tombstone, first_of
@@ -110,10 +111,10 @@ def _withdraw(one: Withdrawal) -> int:
 
 @transaction.atomic
 def _leave(match: bytes, reason: str, on: date) -> int:
-    """Never write again to whoever left after the backup was made."""
-    _row, is_new = Suppression.objects.get_or_create(
-        match=match, defaults={"reason": reason, "since_on": on}
-    )
+    """Never write again to whoever left after the backup was made; forget who was forgotten."""
+    is_new = keep_away(match, reason=Suppression.Reason(reason), on=on)
+    if reason == Suppression.Reason.FORGOTTEN:
+        forget_address(match, on=on)
     return int(is_new)
 
 
