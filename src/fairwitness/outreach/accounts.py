@@ -32,6 +32,10 @@ OURS = {  # why we ourselves sent nothing: the reasons that `sending` writes dow
             "The source does not show any more why we may write. Complete it."
         ),
     ),
+    "withdrawn": (
+        gettext_lazy("source withdrawn"),
+        gettext_lazy("Their addresses may not be used any more. Close the campaign."),
+    ),
     "too late": (
         gettext_lazy("given to us too long ago"),
         gettext_lazy(

@@ -30,6 +30,7 @@ class Facts:
     wave: int
     campaign: uuid.UUID
     state: str  # of the campaign
+    withdrawn_on: date | None  # of its source
     closes_on: date | None
     tries: int
     is_spent: bool
@@ -51,6 +52,7 @@ _FIELDS = (
     "wave__number",
     "wave__campaign_id",
     "wave__campaign__state",
+    "wave__campaign__source__withdrawn_on",
     "wave__campaign__closes_on",
     "tries",
     "is_spent",

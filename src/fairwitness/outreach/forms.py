@@ -220,7 +220,8 @@ class CampaignForm(forms.Form):
         label=pgettext_lazy("of a campaign", "Title"), max_length=120
     )
     source = forms.ModelChoiceField(
-        label=gettext_lazy("Whom we write to"), queryset=Source.objects.order_by("code")
+        label=gettext_lazy("Whom we write to"),
+        queryset=Source.objects.filter(withdrawn_on=None).order_by("code"),
     )
     version = forms.ModelChoiceField(
         label=gettext_lazy("Questionnaire"),

@@ -1,4 +1,4 @@
-"""What is typed before something that cannot be undone: letters that leave, a campaign that ends."""
+"""What is typed before something that cannot be undone: letters that leave, a campaign or source that ends."""
 
 from typing import Any
 
@@ -14,6 +14,18 @@ class LaunchForm(forms.Form):
         label=gettext_lazy("Type the number to launch"),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         error_messages={"required": gettext_lazy("Type the number of letters.")},
+    )
+
+
+class WithdrawForm(forms.Form):
+    """Why the addresses of a source are used no more."""
+
+    because = forms.CharField(
+        label=gettext_lazy("Why these addresses are used no more"),
+        help_text=gettext_lazy("This is published with each campaign that used them."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Say why.")},
     )
 
 

@@ -43,6 +43,8 @@ class Source(models.Model):
     basis = models.CharField(max_length=20, choices=Basis)
     basis_evidence = models.JSONField()  # by the names that bases.toml asks for
     evidence_hash = models.CharField(max_length=64)
+    withdrawn_on = models.DateField(null=True)  # from then on it serves for nothing
+    withdrawn_because = models.CharField(max_length=300, blank=True)
 
     def __str__(self) -> str:
         return self.code

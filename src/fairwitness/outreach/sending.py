@@ -248,6 +248,8 @@ class _Round:
 
     def _unlawful(self, facts: Facts) -> tuple[Delivery.State, str] | None:
         """Why nobody of this source may be written to by this campaign, or nothing."""
+        if facts.withdrawn_on is not None:
+            return State.REFUSED, "withdrawn"
         campaign = self.ready.campaign(facts.campaign)
         source, country = campaign.source, self.controller.country
         if facts.told_on is None and self.today > source.last_day:

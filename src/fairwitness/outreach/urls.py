@@ -44,6 +44,7 @@ urlpatterns = [
     path("desk/draft-campaign", drafting.draft, name="draft"),
     path("desk/sources/", desk.sources, name="sources"),
     path("desk/sources/<slug:code>/", imports.source, name="source"),
+    path("desk/sources/<slug:code>/withdraw", imports.withdraw, name="withdraw"),
     path("desk/imports/<uuid:import_id>/", imports.progress, name="import"),
     path(
         "desk/imports/<uuid:import_id>/refused-rows.csv",

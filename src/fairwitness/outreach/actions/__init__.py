@@ -20,6 +20,7 @@ from fairwitness.outreach.actions.counting import count_outcomes, outcomes_due
 from fairwitness.outreach.actions.fates import set_pace, try_again
 from fairwitness.outreach.actions.importing import (
     ImportReport,
+    SourceWithdrawn,
     TooLate,
     import_contacts,
 )
@@ -29,7 +30,11 @@ from fairwitness.outreach.actions.links import (
     open_link,
     spend_link,
 )
-from fairwitness.outreach.actions.sources import SourceIncomplete, add_source
+from fairwitness.outreach.actions.sources import (
+    SourceIncomplete,
+    add_source,
+    withdraw_source,
+)
 from fairwitness.outreach.actions.uploads import (
     is_upload_waiting,
     open_refused,
@@ -55,6 +60,7 @@ __all__ = [
     "Opened",
     "Overtaken",
     "SourceIncomplete",
+    "SourceWithdrawn",
     "TooLate",
     "WrongNumber",
     "add_source",
@@ -84,5 +90,6 @@ __all__ = [
     "take_upload",
     "try_again",
     "wish",
+    "withdraw_source",
     "work_on_upload",
 ]

@@ -15,7 +15,7 @@ from fairwitness.ledger.actions import record
 from fairwitness.ledger.actors import SYSTEM
 from fairwitness.outreach.actions.fates import tally_of
 from fairwitness.outreach.kept import with_reasons
-from fairwitness.outreach.models import Campaign, Delivery, Invitation, Wave
+from fairwitness.outreach.models import Campaign, Delivery, Invitation, Source, Wave
 from fairwitness.outreach.preflight.campaign import letter_findings, preflight
 from fairwitness.outreach.preflight.domain import Resolver
 from fairwitness.outreach.preflight.finding import Finding
@@ -164,6 +164,10 @@ def pause_campaign(campaign: Campaign, *, by: User) -> None:
 def resume_campaign(campaign: Campaign, *, by: User) -> None:
     """Go on handing over letters. What failed until now does not stop it again."""
     by.must(May.RUN_CAMPAIGNS)
+    if Source.objects.filter(campaigns=campaign, withdrawn_on__isnull=False).exists():
+        raise NotReady(
+            _("Its source was withdrawn: no letter of it leaves. Close the campaign.")
+        )
     _step(campaign, State.RUNNING)
     _tried, failed, complained = tally_of(campaign.pk)
     Campaign.objects.filter(pk=campaign.pk).update(

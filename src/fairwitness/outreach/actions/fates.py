@@ -28,7 +28,7 @@ from fairwitness.staff.roles import May
 
 State = Delivery.State
 # Refused by us, for a reason that another try would not change.
-SETTLED = ("erased", "deadline", "answered", "too late")
+SETTLED = ("erased", "deadline", "answered", "too late", "withdrawn")
 BEFORE = (State.WAITING, State.CLAIMED, State.SUPPRESSED)
 
 

@@ -27,6 +27,10 @@ from fairwitness.staff.models import User
 from fairwitness.staff.roles import May
 
 
+class SourceWithdrawn(Refused):
+    """These addresses may not be used any more."""
+
+
 class TooLate(Refused):
     """These people can no longer hear of it within a month of the day on which we were given them."""
 
@@ -80,7 +84,7 @@ def import_contacts(
     and first of all the number of those that an import of this file before it was killed
     has left safe. A row that cannot be taken is kept by its number and the reason, the
     rest go in. Nobody who left is brought back. Errors: `NotAContactList` about the whole
-    file, `Overtaken`, `TooLate`.
+    file, `Overtaken`, `TooLate`, `SourceWithdrawn`.
     """
     by.must(May.RUN_CAMPAIGNS)
     day = on or timezone.localdate()
@@ -99,7 +103,14 @@ def import_contacts(
 
 
 def require_time_to_tell(source: Source, *, on: date) -> None:
-    """Refuse a list that was given to us too long ago for its people to hear of it in time (INV-3)."""
+    """Refuse a list that was given to us too long ago for its people to hear of it in time (INV-3).
+
+    Errors: `TooLate`, and `SourceWithdrawn` when it may not be used at all.
+    """
+    if source.withdrawn_on is not None:
+        raise SourceWithdrawn(
+            _("This source was withdrawn: nothing is imported from it any more.")
+        )
     if on <= source.last_day:
         return
     raise TooLate(

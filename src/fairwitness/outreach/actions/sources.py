@@ -1,4 +1,4 @@
-"""Takes down where addresses come from: nothing is imported without it (INV-1)."""
+"""Takes down where addresses come from, and withdraws it: nothing is imported without it (INV-1)."""
 
 import re
 from datetime import date
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from fairwitness.governance.wording import require_plain, require_real
 from fairwitness.ledger.actions import record
 from fairwitness.outreach import bases
+from fairwitness.outreach.actions.fates import stop_campaign
 from fairwitness.outreach.models import Basis, Source
 from fairwitness.refusal import Refused
 from fairwitness.staff.models import User
@@ -23,6 +24,7 @@ ASKED = {
     "sentence": gettext_lazy("the sentence that says so in each letter"),
     "giver_basis": gettext_lazy("by what right the giver passed them on"),
 }
+SHORTEST_REASON = 10  # signs
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -51,12 +53,34 @@ def add_source(source: Source, *, by: User, on: date) -> Source:
             % {"code": source.code}
         )
     source.full_clean(
-        exclude=["basis_evidence", "sentences", "translated"],
+        exclude=["basis_evidence", "sentences", "translated", "withdrawn_on"],
         validate_constraints=False,
     )
     source.save(force_insert=True)
     record("outreach.source_added", source, by=by)
     return source
+
+
+@transaction.atomic
+def withdraw_source(source: Source, *, because: str, by: User, on: date) -> None:
+    """Use the addresses of a source no more, for a reason that is published; nobody takes it back.
+
+    Nothing is imported or sent by it from now on, and running campaigns stop. Whom nobody
+    else gave us is erased in the night. Errors: `SourceIncomplete`, `VagueWords`.
+    """
+    by.must(May.RUN_CAMPAIGNS)
+    require_plain(because)
+    if len(because.strip()) < SHORTEST_REASON:
+        raise SourceIncomplete(_("Write a reason that others can understand."))
+    standing = Source.objects.filter(pk=source.pk, withdrawn_on=None)
+    if not standing.update(withdrawn_on=on, withdrawn_because=because.strip()):
+        raise SourceIncomplete(_("This source was withdrawn before."))
+    for campaign in source.campaigns.values_list("pk", flat=True):
+        stop_campaign(
+            campaign,
+            because=_("Its source was withdrawn. No letter of it leaves any more."),
+        )
+    record("outreach.source_withdrawn", source, by=by, on=on)
 
 
 def _require_said(source: Source) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from fairwitness.ledger.actions import record
 from fairwitness.outreach.actions.arrival import OPEN, Arrival
 from fairwitness.outreach.actions.importing import (
+    SourceWithdrawn,
     TooLate,
     begin,
     finish,
@@ -53,7 +54,7 @@ def take_upload(content: bytes, *, source: Source, by: User, on: date) -> Import
     """Take a file for the worker, sealed so that this process cannot read it again.
 
     The same file twice waits once. Errors: `NotAContactList` when its first rows show
-    that it is none, `TooLate`.
+    that it is none, `TooLate`, `SourceWithdrawn`.
     """
     by.must(May.RUN_CAMPAIGNS)
     require_time_to_tell(source, on=on)
@@ -99,7 +100,7 @@ def work_on_upload(*, on: date, most: int = ROWS_A_ROUND) -> int:
         with opened_rows(content) as rows:
             if not arrival.take(rows, most=most):
                 return importing.added - before
-    except (NotAContactList, TooLate) as refusal:
+    except (NotAContactList, TooLate, SourceWithdrawn) as refusal:
         with transaction.atomic():
             stop(importing, str(refusal), on=on)
             Upload.objects.filter(importing=importing).delete()

@@ -33,6 +33,7 @@ from fairwitness.outreach.recipients import languages_of
 from fairwitness.surveys.models import Version
 
 REQUIRED = ("link", "source", "leave")
+WITHDRAWN = "It was withdrawn. Write down another source, with a list of its own."
 KINDS = {"": "letter", "reminder_": "reminder"}
 _TRAILING = ".,;:!?)]}'\""
 
@@ -227,6 +228,8 @@ def _people(campaign: Campaign) -> Iterator[Finding]:
     is_draft = campaign.state == Campaign.State.DRAFT
     if is_draft and not (campaign.audience_size and campaign.way):
         yield finding("FW134", "campaign")
+    if source.withdrawn_on is not None:
+        yield finding("FW141", "source", mend=WITHDRAWN)
     for gap in bases.gaps(
         source.basis, source.basis_evidence, bases.country_of_the_centre(), kind=kind
     ):

@@ -7,15 +7,18 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from fairwitness.outreach.actions import open_refused, take_upload
+from fairwitness.outreach.actions import open_refused, take_upload, withdraw_source
 from fairwitness.outreach.arriving import Import
 from fairwitness.outreach.bases import country_of_the_centre, rule_for
 from fairwitness.outreach.forms import LARGEST_LIST, ImportForm
+from fairwitness.outreach.launch_forms import WithdrawForm
 from fairwitness.outreach.models import Campaign, Source
 from fairwitness.outreach.rows import told
-from fairwitness.staff.asking import takes_up_to
+from fairwitness.staff.asking import attempt, takes_up_to
 from fairwitness.staff.roles import May
+from fairwitness.staff.session import tell
 from fairwitness.staff.views import StaffRequest, needs
 
 ROWS_SHOWN = 200
@@ -46,6 +49,23 @@ def source(request: StaffRequest, code: str) -> HttpResponse:
         "imports": one.imports.order_by("-began_on", "pk")[:IMPORTS_SHOWN],
     }
     return render(request, "outreach/source.html", context)
+
+
+@needs(May.RUN_CAMPAIGNS)
+def withdraw(request: StaffRequest, code: str) -> HttpResponse:
+    """Say what ends with a source, and withdraw it for a reason that is published."""
+    one = get_object_or_404(Source, code=code, withdrawn_on=None)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    if attempt(form, lambda: _withdrawn(one, form, request), field="because"):
+        return redirect("outreach:source", code=code)
+    return render(request, "outreach/withdraw.html", {"source": one, "form": form})
+
+
+def _withdrawn(one: Source, form: WithdrawForm, request: StaffRequest) -> bool:
+    because, today = form.cleaned_data["because"], timezone.localdate()
+    withdraw_source(one, because=because, by=request.user, on=today)
+    tell(request, _("The source is withdrawn."))
+    return True
 
 
 @needs(May.RUN_CAMPAIGNS)
