@@ -90,6 +90,7 @@ PUBLIC_PAGES = {
     "surveys:check",
     "surveys:enclosure",
     "surveys:page",
+    "surveys:over",
     "surveys:spent",
     "surveys:thanks",
 }

@@ -15,6 +15,7 @@ from fairwitness.surveys.models import Version
 
 # In the night after it the policy deletes them: 28 days are no longer than any month.
 TOLD_WITHIN = timedelta(days=27)
+BEGUN_IN_TIME = timedelta(days=1)  # after the last day, for who was at it at midnight
 
 
 class Basis(models.TextChoices):
@@ -233,6 +234,11 @@ class Campaign(models.Model):
     def reason_in(self, language: str) -> str:
         """Why the survey closes when it does, in this language."""
         return str(self.deadline_reasons.get(language, self.deadline_reason))
+
+    def takes_no_more(self, on: date) -> bool:
+        """Whether not even answers are taken that were begun while it ran: a day later."""
+        ends = [day for day in (self.closes_on, self.ended_on) if day is not None]
+        return bool(ends) and min(ends) + BEGUN_IN_TIME < on
 
     def is_over(self, on: date) -> bool:
         """Whether personal links are no longer taken on this day."""

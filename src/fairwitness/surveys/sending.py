@@ -6,7 +6,7 @@ from typing import Any
 
 from fairwitness.surveys.actions import ANSWERS, submit_response
 from fairwitness.surveys.answers import Answer, Unanswered
-from fairwitness.surveys.doors import spending
+from fairwitness.surveys.doors import require_open, spending
 from fairwitness.surveys.models import Response, Version
 from fairwitness.surveys.walks import Walk
 from fairwitness.vault.receipt import CountCode
@@ -15,8 +15,9 @@ from fairwitness.vault.receipt import CountCode
 def send_response(contents: Mapping[str, Any], walk: Walk) -> CountCode:
     """Send what was answered. Returns the code that proves that it was counted.
 
-    Errors: `LinkSpent` when somebody has answered with the same link.
+    Errors: `LinkSpent` when somebody has answered with the same link, `SurveyOver`.
     """
+    require_open(contents.get("campaign"))
     count_code = CountCode.new()
     campaign, came_by = contents.get("campaign"), contents.get("came_by")
     pruned = walk.journey.prune()

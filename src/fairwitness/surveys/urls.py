@@ -11,6 +11,7 @@ ONE = f"{SHELF}<str:word>/"
 urlpatterns = [
     path("answer/", views.page, name="page"),
     path("answer/check/", views.check, name="check"),
+    path("answer/over/", views.over, name="over"),
     path("answer/spent/", views.spent, name="spent"),
     path("answer/thanks/", views.thanks, name="thanks"),
     path("answer/<str:step>/", views.page, name="page"),

@@ -11,13 +11,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from fairwitness.design.frame import address_of
 from fairwitness.governance.readiness import door
 from fairwitness.staff.models import User
 from fairwitness.staff.roles import May
 from fairwitness.surveys import drafts, steps
 from fairwitness.surveys.codes import About
 from fairwitness.surveys.companions import Family, family_of
-from fairwitness.surveys.doors import LinkSpent
+from fairwitness.surveys.doors import LinkSpent, SurveyOver
 from fairwitness.surveys.drafts import Journey, OpenDraft
 from fairwitness.surveys.enclosed import content_of
 from fairwitness.surveys.models import Enclosure, Response
@@ -28,6 +29,7 @@ from fairwitness.surveys.sending import send_response
 from fairwitness.surveys.walks import Act, Walk
 from fairwitness.vault.receipt import CountCode
 
+TELL = "intake:tell"
 FOR_EVER = "public, max-age=31536000, immutable"
 PageView = Callable[..., HttpResponse]
 
@@ -106,7 +108,7 @@ def check(request: HttpRequest, draft: OpenDraft) -> HttpResponse:
 
 
 def _send(walk: Walk) -> HttpResponse:
-    """Send the answers; a link that somebody else has spent leads to a page that says so."""
+    """Send the answers; a link that was spent, or a survey that is over, leads to a page that says so."""
     draft = walk.draft
     try:
         count_code = send_response(draft.contents, walk)
@@ -114,6 +116,9 @@ def _send(walk: Walk) -> HttpResponse:
         draft.contents["is_spent"] = True
         drafts.store(draft)
         return redirect("surveys:spent")
+    except SurveyOver:
+        drafts.drop(draft)
+        return redirect("surveys:over")
     draft.contents = {
         "sent": True,
         "about": walk.answers.get("about", ""),
@@ -136,6 +141,13 @@ def spent(request: HttpRequest, draft: OpenDraft) -> HttpResponse:
         }
         return _send(Walk(draft, Part.SURVEY))
     return render(request, "surveys/spent.html", _frame(draft))
+
+
+@login_not_required
+@require_safe
+def over(request: HttpRequest) -> HttpResponse:
+    """Say that the survey closed before its answers were sent, and what can be told all the same."""
+    return render(request, "surveys/over.html", {"open_form_url": address_of(TELL)})
 
 
 @login_not_required

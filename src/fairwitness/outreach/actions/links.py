@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fairwitness.ledger.actors import PUBLIC
@@ -65,6 +66,12 @@ def spend_link(invitation_id: uuid.UUID | str) -> None:
     # Only now: a release that went on meanwhile has marked the invitation.
     if not Invitation.objects.filter(pk=invitation_id, is_spent=False).exists():
         raise LinkSpent(_("Somebody has answered with this link."))
+
+
+def has_ended(campaign_id: str) -> bool:
+    """Whether a campaign takes no more answers, begun ones neither."""
+    campaign = Campaign.objects.filter(pk=campaign_id).first()
+    return campaign is not None and campaign.takes_no_more(timezone.localdate())
 
 
 @transaction.atomic
