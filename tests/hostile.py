@@ -136,7 +136,7 @@ FORMS: dict[str, tuple[Callable[[], bytes], set[str]]] = {
         {"too-much"},
     ),
     "a huge text": (lambda: written(["text", "a", "x" * 4_000_000]), {"too-much"}),
-    "a text of signs": (lambda: written(["text", "a", "${" * 16_000]), {"unreadable"}),
+    "a text of signs": (lambda: written(["text", "a", "${" * 16_000]), {"bad-reference"}),
     "a long type": (lambda: written(["select_one x" + " or" * 9_000, "a", "A"]), {"too-much"}),
     "a long name": (lambda: written(["text", "a" * 30_000, "A"]), {"too-much"}),
     "200 languages": (lambda: _in_languages(200), {"too-much"}),

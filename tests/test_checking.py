@@ -378,7 +378,7 @@ def test_the_command_prints_cells_for_people_and_for_machines(tmp_path, capsys):
 
 
 def test_what_only_the_standard_s_reader_finds_has_the_row_that_is_shown():
-    found = errors(form(["text", "a", "${ a"]))
+    found = errors(form(["text", "meta", "A"]))
 
     assert [(one.sheet, one.row) for one in found] == [("survey", 3)]
     assert "Row 3" in found[0].message

@@ -16,6 +16,10 @@ _OLD_EXCEL = bytes.fromhex("d0cf11e0a1b11ae1")
 _FIRST_SHEET = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*\"?(?:survey|choices|settings)\"?\s*,", re.I
 )
+_OTHER_SIGNS = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*\"?(?:survey|choices|settings)\"?[ \r\n]*[;\t]", re.I
+)
+_WIDE = (b"\xff\xfe", b"\xfe\xff")  # UTF-16
 # What the standard library raises over archives that are torn, or stranger than it knows.
 NO_ZIP = (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error)
 
@@ -67,6 +71,11 @@ def type_of(content: bytes) -> str:
         return ".xlsx"
     if _FIRST_SHEET.match(content):
         return ".csv"
+    if content.startswith(_WIDE) or _OTHER_SIGNS.match(content):
+        raise UnreadableForm(
+            "This CSV is not written with commas and in UTF-8. Save it as “CSV UTF-8”"
+            " with commas between its columns, or as .xlsx, and choose it again."
+        )
     raise UnreadableForm(
         "This file is not a spreadsheet. Save the questionnaire as .xlsx and choose it again."
     )

@@ -20,6 +20,7 @@ from fairwitness.surveys.checking.brought import (
     pulled_findings,
 )
 from fairwitness.surveys.checking.circles import circle_findings
+from fairwitness.surveys.checking.defaults import default_findings
 from fairwitness.surveys.checking.finding import Finding, Level, letters
 from fairwitness.surveys.checking.formulas import formula_findings
 from fairwitness.surveys.checking.headings import heading_findings
@@ -36,7 +37,7 @@ from fairwitness.surveys.xlsform import read_form
 __all__ = ["Finding", "Level", "check_form"]
 
 _ROW = re.compile(r"\bRow (\d+)\b")
-_SHEET = re.compile(r"On the '(\w+)' sheet")
+_SHEET = re.compile(r"On the '(\w+)' sheet(?:, the '([^']+)' value)?")
 _NOT_READABLE = {"no-survey", "no-questions", "no-column"}
 MOST_ERRORS = 500
 MOST_FINDINGS = 5_000
@@ -67,6 +68,7 @@ def check_form(
             chain(
                 structure_findings(outline),
                 rule_findings(outline),
+                default_findings(outline),
                 circle_findings(outline),
                 privacy_findings(outline),
                 portability_findings(outline),
@@ -135,14 +137,7 @@ def _reading(
     except Refused as refused:
         if any(one.level is Level.ERROR for one in found):
             return []  # said already, with its cell
-        row = _ROW.search(str(refused))
-        number = int(row.group(1)) if row else None
-        named = _SHEET.search(str(refused))
-        on = named.group(1) if named else "survey"
-        sheet = workbook.sheet(on).name if row else None
-        return [
-            Finding("unreadable", Level.ERROR, str(refused), sheet=sheet, row=number)
-        ]
+        return [_unreadable(outline, str(refused))]
     return [
         *(
             _not_shown(workbook, outline, what)
@@ -152,6 +147,32 @@ def _reading(
         *brought_findings(outline, form),
         *pulled_findings(outline, form),
     ]
+
+
+def _unreadable(outline: Outline, message: str) -> Finding:
+    """What only the standard's reader says, at the cell that it names, as far as it names one."""
+    told, named = _ROW.search(message), _SHEET.search(message)
+    sheet = outline.workbook.sheet(named.group(1) if named else "survey")
+    number = int(told.group(1)) if told else None
+    if number is None:
+        rows = (
+            entries[0].row.number
+            for name, entries in outline.named.items()
+            if f"'{name}'" in message or message.endswith(f" named {name}.")
+        )
+        number = next(rows, None)
+    column = named.group(2) if named else None
+    heading = sheet.heading_named(column.partition(" (")[0]) if column else None
+    return Finding(
+        "unreadable",
+        Level.ERROR,
+        message,
+        "Mend what the message names; the XLSForm reference has an example of each.",
+        sheet=sheet.name if number else None,
+        row=number,
+        column=heading.written if heading else None,
+        cell=f"{heading.letter}{number}" if heading and number else None,
+    )
 
 
 def _told_once(outline: Outline, form: Form) -> Iterator[Finding]:

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from fairwitness.surveys.checking.finding import Finding, Level
 from fairwitness.surveys.checking.outline import Entry, Outline
-from fairwitness.surveys.checking.rules import rules_of
+from fairwitness.surveys.checking.rule import Rule, rules_of
 from fairwitness.surveys.expressions.refusals import BadExpression
 from fairwitness.surveys.expressions.tokens import Kind, Token, tokenize
 
@@ -37,6 +38,18 @@ _IDENTIFIES = (
     (r"date[ _]of[ _]birth|birth ?date|dob", "a date of birth"),
     (r"passport|national[ _]id|id[ _](card|number)|social[ _]security|ssn", "a number of an identity paper"),
 )  # fmt: skip
+# Functions that take all answers of a repeat together.
+_GATHER = {
+    *("sum", "count", "count-non-empty", "min", "max", "join", "concat"),
+    *(
+        "indexed-repeat",
+        "randomize",
+        "checklist",
+        "weighted-checklist",
+        "area",
+        "distance",
+    ),
+}
 _TYPED = {"text", "string", "integer", "int", "decimal", "date", "barcode"}
 
 
@@ -130,7 +143,8 @@ def portability_findings(outline: Outline) -> Iterator[Finding]:
             tokens = tokenize(rule.plain)
         except BadExpression:
             continue
-        for what in dict.fromkeys(_differences(tokens)):
+        what_differs = [*_differences(tokens), *_repeated(outline, rule, tokens)]
+        for what in dict.fromkeys(what_differs):
             yield rule.sheet.says(
                 "differs-in-collect",
                 what,
@@ -150,6 +164,32 @@ def _differences(tokens: list[Token]) -> Iterator[str]:
             yield "ODK Collect does not know //."
         elif token.kind is Kind.SIGN and token.value == "@":
             yield "ODK Collect does not read attributes (@)."
+        elif token.kind is Kind.SIGN and token.value == "|":
+            yield "ODK Collect does not know |."
+
+
+def _repeated(outline: Outline, rule: Rule, tokens: list[Token]) -> Iterator[str]:
+    """Questions of a repeat that are named from outside it, and not counted or summed."""
+    calls: list[str] = []
+    for before, token in pairwise(tokens):
+        if token.value == "(":
+            calls.append(before.value if before.kind is Kind.NAME else "")
+        elif token.value == ")" and calls:
+            calls.pop()
+        name = rule.words.get(token.value)
+        if name and not _GATHER & {*calls} and _is_far(outline, rule.entry, name):
+            yield f"ODK Collect stops here as soon as “{name}” stands there more than once."
+    first = rule.words.get(tokens[0].value)
+    if first and _is_far(outline, rule.entry, first):
+        yield f"ODK Collect stops here as soon as “{first}” stands there more than once."
+
+
+def _is_far(outline: Outline, entry: Entry, name: str) -> bool:
+    known = outline.named.get(name, ())
+    if len(known) != 1 or known[0].edge:
+        return False
+    around = {*entry.parents, entry}
+    return any(one.word == "repeat" and one not in around for one in known[0].parents)
 
 
 def _function_differences(tokens: list[Token], at: int) -> Iterator[str]:
@@ -162,8 +202,24 @@ def _function_differences(tokens: list[Token], at: int) -> Iterator[str]:
             yield "ODK Collect compares a pattern with the whole text; here it may stand anywhere in it."
     elif name == "boolean-from-string":
         yield "ODK Collect takes TRUE in capitals for true; here it is false."
+    elif name == "coalesce" and _commas(tokens, at) != 1:
+        yield "ODK Collect takes two values in coalesce(), no more and no less."
+    elif name == "current" and [one.value for one in tokens[at + 3 : at + 4]] != ["/"]:
+        yield "ODK Collect knows current() only with a path behind it: current()/.."
     elif name in {"last", "floor", "ceiling"}:
         yield f"ODK Collect does not know {name}()."
+
+
+def _commas(tokens: list[Token], at: int) -> int:
+    """How many commas stand between the brackets of this call itself."""
+    depth = found = 0
+    for token in tokens[at + 1 :]:
+        value = token.value if token.kind is Kind.SIGN else ""
+        depth += (value == "(") - (value == ")")
+        found += value == "," and depth == 1
+        if not depth:
+            break
+    return found
 
 
 def _last_text(tokens: list[Token], at: int) -> str | None:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from fairwitness.surveys.checking.finding import Finding, Level
 from fairwitness.surveys.checking.outline import Entry, Outline
-from fairwitness.surveys.checking.rules import rules_of
+from fairwitness.surveys.checking.rule import rules_of
 from fairwitness.surveys.checking.workbook import Heading, Row, Sheet
 from fairwitness.surveys.companions import (
     SHOWN_AS,

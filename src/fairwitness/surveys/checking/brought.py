@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fairwitness.surveys.answers import MARKS
 from fairwitness.surveys.checking.finding import Finding, Level
 from fairwitness.surveys.checking.outline import Outline
-from fairwitness.surveys.checking.rules import rules_of
+from fairwitness.surveys.checking.rule import rules_of
 from fairwitness.surveys.checking.structure import meant
 from fairwitness.surveys.questions import Choice, Form, Kind, Question
 

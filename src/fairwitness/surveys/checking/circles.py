@@ -5,7 +5,9 @@ from graphlib import CycleError, TopologicalSorter
 
 from fairwitness.surveys.checking.finding import Finding
 from fairwitness.surveys.checking.outline import Entry, Outline
-from fairwitness.surveys.checking.rules import Rule, rules_of
+from fairwitness.surveys.checking.rule import Rule, rules_of
+from fairwitness.surveys.expressions.refusals import BadExpression
+from fairwitness.surveys.expressions.tokens import Kind, tokenize
 
 _WORKED_OUT = {"relevant": False, "calculation": True}
 _MOST_CIRCLES, _MOST_NAMES = 20, 12  # that are told
@@ -26,11 +28,10 @@ def circle_findings(outline: Outline) -> Iterator[Finding]:
             continue
         node = (rule.entry, is_value)
         rules[node] = rule
-        for needed in _needs(outline, rule):
-            if needed is rule.entry:
-                yield _names_itself(rule)
-            else:
-                graph[node].add((needed, True))
+        needs = list(_needs(outline, rule))
+        if rule.entry in needs or (not is_value and _looks_at_itself(rule)):
+            yield _names_itself(rule)
+        graph[node].update((one, True) for one in needs if one is not rule.entry)
     yield from _circles(graph, rules)
 
 
@@ -39,6 +40,21 @@ def _needs(outline: Outline, rule: Rule) -> Iterator[Entry]:
         known = outline.named.get(name, ())
         if len(known) == 1 and known[0].is_question:
             yield known[0]
+
+
+def _looks_at_itself(rule: Rule) -> bool:
+    """Whether a rule has a . that stands for its own answer."""
+    try:
+        tokens = tokenize(rule.plain)
+    except BadExpression:
+        return False
+    inside = 0
+    for before, token, behind in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        inside += (before.value == "[") - (token.value == "]")
+        is_dot = (token.kind, token.value) == (Kind.SIGN, ".")
+        if is_dot and not inside and "/" not in {before.value, behind.value}:
+            return True
+    return len(tokens) > 1 and tokens[0].value == "." and tokens[1].value != "/"
 
 
 def _names_itself(rule: Rule) -> Finding:

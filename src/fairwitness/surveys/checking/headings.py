@@ -1,5 +1,6 @@
 """What is wrong with sheets and their headings: missing ones, doubled ones, languages."""
 
+import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher, get_close_matches
 
@@ -16,9 +17,16 @@ _KNOWN = [
     *("constraint", "constraint_message", "required", "required_message", "default"),
     *("calculation", "choice_filter", "repeat_count", "read_only", "parameters"),
     *("trigger", "image", "audio", "video", "disabled", "list_name"),
-    *aliases.survey_header,
+    *map(str.lower, aliases.survey_header),
 ]
-_SIMILAR = 0.85
+_SETTINGS = [
+    *("name", "version", "namespaces", "default_language", "instance_name", "style"),
+    *("public_key", "submission_url", "allow_choice_duplicates", "instance_xmlns"),
+    *("auto_send", "auto_delete", "sms_keyword", "client_editable"),
+    *aliases.settings_header,
+]
+_CODE = re.compile(r"\(\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\s*\)")
+_SIMILAR, _MISSPELT = 0.85, 0.8
 OURS = "urn:fairwitness:questionnaire:1"
 
 
@@ -34,12 +42,13 @@ def heading_findings(workbook: Workbook) -> Iterator[Finding]:
             "Write the headings type, name and label into its first row, and a question a row.",
         )
         return
-    for name, needed in _NEEDED.items():
+    for name in (*_NEEDED, "settings", "external_choices", "entities"):
         sheet = workbook.sheets.get(name)
         if sheet is not None and sheet.headings:
-            yield from _missing(sheet, needed)
+            yield from _missing(sheet, _NEEDED.get(name, ()))
             yield from _doubled(sheet)
             yield from _strange(sheet)
+            yield from _twins(sheet)
     yield from _own_columns(workbook)
     yield from _languages(workbook)
 
@@ -89,9 +98,12 @@ def _strange(sheet: Sheet) -> Iterator[Finding]:
                 at=one,
                 level=Level.WARNING,
             )
-        base = one.meaning.partition(":")[0]
-        if sheet.name.lower() == "survey" and base not in _KNOWN and "fw" not in base:
-            close = get_close_matches(base, _KNOWN, n=1, cutoff=_SIMILAR)
+        base = one.meaning.partition(":")[0].lower()
+        known = {"survey": _KNOWN, "settings": _SETTINGS}.get(
+            sheet.name.strip().lower()
+        )
+        if known and base not in known and "fw" not in base:
+            close = get_close_matches(base, known, n=1, cutoff=_MISSPELT)
             if close:
                 yield sheet.says(
                     "misspelt-column",
@@ -100,6 +112,21 @@ def _strange(sheet: Sheet) -> Iterator[Finding]:
                     at=one,
                     level=Level.WARNING,
                 )
+
+
+def _twins(sheet: Sheet) -> Iterator[Finding]:
+    """Two spellings of one language in the headings of one sheet."""
+    seen: list[str] = []
+    for language, heading in sheet.languages.items():
+        twin = next((one for one in seen if _is_alike(one, language)), "")
+        if twin:
+            yield sheet.says(
+                "language-name",
+                f"“{language}” here and “{twin}” in column {sheet.languages[twin].letter} become two languages.",
+                f"Write {twin} here too, letter by letter.",
+                at=heading,
+            )
+        seen.append(language)
 
 
 def _own_columns(workbook: Workbook) -> Iterator[Finding]:
@@ -176,6 +203,13 @@ def _foreign(
 
 
 def _is_alike(one: str, other: str) -> bool:
+    codes = {
+        found.group(1).lower() for found in map(_CODE.search, (one, other)) if found
+    }
+    if len(codes) > 1:
+        return False  # English (en) and English (en-GB) are two on purpose
+    if len(codes) == 1 and _CODE.search(one) and _CODE.search(other):
+        return True
     short, long = sorted((_bare(one), _bare(other)), key=len)
     is_part = bool(short) and long.startswith(short)
     return is_part or SequenceMatcher(None, short, long).ratio() >= _SIMILAR

@@ -138,7 +138,7 @@ def _entries(survey: Sheet) -> Iterator[Entry]:
     open_groups: list[Entry] = []
     for row in survey.rows:
         kind = " ".join(row["type"].split())
-        if not kind or row["disabled"].lower() in YES or kind.startswith("#"):
+        if not kind or is_switched_off(row) or kind.startswith("#"):
             continue
         entry = _entry(row, kind, tuple(open_groups))
         if entry.edge == "begin":
@@ -146,6 +146,11 @@ def _entries(survey: Sheet) -> Iterator[Entry]:
         elif entry.edge == "end" and open_groups:
             open_groups.pop()
         yield entry
+
+
+def is_switched_off(row: Row) -> bool:
+    """Whether a row is left out by its column disabled."""
+    return row["disabled"].lower() in YES
 
 
 def _entry(row: Row, kind: str, parents: tuple[Entry, ...]) -> Entry:
@@ -169,13 +174,18 @@ def _entry(row: Row, kind: str, parents: tuple[Entry, ...]) -> Entry:
     return Entry(row, kind, name=name, parents=parents)
 
 
+def _is_edge(entry: Entry) -> bool:
+    """Whether the standard's reader, which minds capitals, takes this for an edge of a group."""
+    kind = " ".join(entry.row["type"].split())
+    return bool(RE_BEGIN_CONTROL.match(kind) or RE_END_CONTROL.match(kind))
+
+
 def is_known(entry: Entry) -> bool:
     """Whether the standard has a type of this name."""
     word = entry.word
     return (
-        not entry.is_question
+        (not entry.is_question and _is_edge(entry))
         or entry.is_selecting
         or word in QUESTION_TYPE_DICT
-        or word.lower() in QUESTION_TYPE_DICT
         or RE_OSM.match(word) is not None
     )

@@ -1,121 +1,101 @@
 """What is wrong with the rules of a questionnaire, cell by cell."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterator
+from dataclasses import replace
 
 from fairwitness.surveys import expressions
-from fairwitness.surveys.checking.finding import Finding
-from fairwitness.surveys.checking.outline import NO, YES, Entry, Outline
+from fairwitness.surveys.checking.comparisons import comparison_findings
+from fairwitness.surveys.checking.finding import Finding, Level
+from fairwitness.surveys.checking.outline import Entry, Outline
+from fairwitness.surveys.checking.rule import TEXTS, Rule, rules_of
 from fairwitness.surveys.checking.structure import meant
-from fairwitness.surveys.checking.workbook import Heading, Row, Sheet
 from fairwitness.surveys.expressions.refusals import (
     BadExpression,
     TooCostly,
     Unsupported,
 )
 from fairwitness.surveys.expressions.registry import FUNCTIONS
-from fairwitness.surveys.expressions.tokens import Kind, Token, tokenize
+from fairwitness.surveys.expressions.tokens import CURLY, tokenize
 from fairwitness.surveys.logic import MOST_TIMES
 
-RULES = (
-    "relevant",
-    "constraint",
-    "required",
-    "read_only",
-    "calculation",
-    "repeat_count",
-    "choice_filter",
-    "default",
-)
-TEXTS = ("label", "hint", "guidance_hint", "constraint_message", "required_message")
-NAMED = re.compile(r"\$\{\s*((?:last-saved#)?[^{}$\s]{0,255})\s*\}")
-_FILL = "_"
-_CURLY = "\u2018\u2019\u201c\u201d"
-_PLAIN = re.compile(r"[\w .,:/@+-]*")
-_IS = {"=", "!="}
+# What other languages write for an operator, and what is written here.
+_MEANT = {
+    "&&": "and",
+    "||": "or",
+    "==": "=",
+    "=>": ">=",
+    "=<": "<=",
+    "<>": "!=",
+    "&": "and",
+    "!": "not(…)",
+    "\u2265": ">=",
+    "\u2264": "<=",
+    "\u2260": "!=",
+    "\u2212": "-",
+    "\u2013": "-",
+    "\u00d7": "*",
+    "\u00f7": "div",
+    "%": "mod",
+    "^": "pow(…, …)",
+    "is": "=",
+    "equals": "=",
+}
+_WORDS = ("and", "or", "div", "mod", "not")
 _BARE = re.compile(r"[^\W\d][\w.-]*")
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One cell that holds a rule."""
-
-    sheet: Sheet
-    entry: Entry
-    heading: Heading
-    text: str
-
-    @property
-    def row(self) -> Row:
-        """The row it stands in."""
-        return self.entry.row
-
-    @cached_property
-    def names(self) -> tuple[str, ...]:
-        """The questions it names as ${…}."""
-        return tuple(NAMED.findall(self.text))
-
-    @cached_property
-    def plain(self) -> str:
-        """The rule with each ${name} as a word of the same length, so that places stay."""
-        return NAMED.sub(
-            lambda found: _word(found.group(1), len(found.group())), self.text
-        )
-
-    @cached_property
-    def words(self) -> Mapping[str, str]:
-        """Which question each of these words stands for."""
-        return {
-            _word(found.group(1), len(found.group())): found.group(1)
-            for found in NAMED.finditer(self.text)
-        }
-
-    def says(self, code: str, message: str, fix: str = "") -> Finding:
-        """Say that something is wrong with this rule."""
-        return self.sheet.says(code, message, fix, row=self.row, at=self.heading)
-
-
-def _word(name: str, length: int) -> str:
-    safe = re.sub(r"[^\w.-]", _FILL, name)
-    return f"Q{_FILL}{safe}".ljust(length, _FILL)
-
-
-def rules_of(outline: Outline) -> Iterator[Rule]:
-    """Every rule of the form; yes, no, a number and a plain default are none."""
-    for entry in outline.entries:
-        for meaning in RULES:
-            for heading, text in entry.row.all_of(meaning):
-                if not _is_plain(meaning, text):
-                    yield Rule(outline.survey, entry, heading, text)
-
-
-def _is_plain(meaning: str, text: str) -> bool:
-    lowered = text.lower()
-    if meaning in {"required", "read_only", "relevant", "constraint"} and (
-        lowered in YES | NO
-    ):
-        return True
-    if meaning == "repeat_count":
-        return text.isdigit()
-    if meaning == "default":
-        is_dynamic = "${" in text or re.search(r"[\w-]\(", text)
-        return not is_dynamic or _PLAIN.fullmatch(text) is not None
-    return False
 
 
 def rule_findings(outline: Outline) -> Iterator[Finding]:
     """Everything that is wrong with single rules, and with ${…} in texts."""
     for rule in rules_of(outline):
         yield from _unknown_names(outline, rule)
-        yield from _reading(outline, rule)
+        yield from _misread(rule) if rule.misread else _reading(outline, rule)
+    for rule in _of_settings(outline):
+        yield from _unknown_names(outline, rule)
+        for one in _misread(rule) if rule.misread else _reading(outline, rule):
+            is_harmless = (
+                one.code == "bare-name"
+            )  # empty everywhere, and not needed here
+            yield replace(one, level=Level.WARNING) if is_harmless else one
     yield from _too_many_times(outline)
-    for entry in outline.entries:
+    for text in _texts(outline):
+        yield from _unknown_names(outline, text)
+        if text.misread:
+            yield from _misread(text)
+
+
+def _of_settings(outline: Outline) -> Iterator[Rule]:
+    """The rule that names what was sent."""
+    settings = outline.workbook.sheet("settings")
+    for row in settings.rows[:1]:
+        for heading, text in row.all_of("instance_name"):
+            yield Rule(settings, Entry(row, "settings"), heading, text)
+
+
+def _texts(outline: Outline) -> Iterator[Rule]:
+    """Every text in which a question can be named."""
+    rows = [(outline.survey, entry) for entry in outline.entries]
+    rows += [(outline.choices, Entry(row, "choice")) for row in outline.choices.rows]
+    for sheet, entry in rows:
         for meaning in TEXTS:
             for heading, text in entry.row.all_of(meaning):
-                shown = Rule(outline.survey, entry, heading, text)
-                yield from _unknown_names(outline, shown)
+                if "${" in text:
+                    yield Rule(sheet, entry, heading, text)
+
+
+def _misread(rule: Rule) -> Iterator[Finding]:
+    written = rule.misread
+    name = "".join(written.strip("${}").split())
+    yield rule.says(
+        "bad-reference",
+        f"“{written[:40]}” is read by nobody: "
+        + (
+            "it holds a space."
+            if written.endswith("}")
+            else "its bracket is never closed."
+        ),
+        f"Write ${{{name[:40]}}}.",
+    )
 
 
 def _too_many_times(outline: Outline) -> Iterator[Finding]:
@@ -167,9 +147,7 @@ def _reading(outline: Outline, rule: Rule) -> Iterator[Finding]:
     except TooCostly as refused:
         yield rule.says("too-costly", str(refused), "Write the rule in another way.")
         return
-    tokens = tokenize(rule.plain)
-    yield from _comparisons(outline, rule, tokens)
-    yield from _selections(outline, rule, tokens)
+    yield from comparison_findings(outline, rule, tokenize(rule.plain))
     if rule.heading.meaning == "choice_filter":
         yield from _filter_columns(outline, rule, compiled.paths)
     else:
@@ -186,11 +164,7 @@ def _unknown_paths(
         is_inside = is_bare and bool(rule.entry.edge) and name in outline.named
         if is_bare and not is_inside:
             yield rule.says(
-                "bare-name",
-                f"“{name}” leads to no question.",
-                f"Write ${{{name}}}."
-                if name in outline.named
-                else "Write '…' around a text, and '' for an empty answer.",
+                "bare-name", f"“{name}” leads to no question.", _instead(outline, name)
             )
         elif (
             path.startswith("/")
@@ -204,6 +178,15 @@ def _unknown_paths(
                 f"There is no question “{name}”.",
                 f"{meant(name, list(outline.named))}Correct the name, or take it out.",
             )
+
+
+def _instead(outline: Outline, name: str) -> str:
+    """How to mend a name that stands in a rule as it is."""
+    if name in outline.named:
+        return f"Write ${{{name}}}."
+    if name.lower() in FUNCTIONS:
+        return f"Write {name.lower()}(…), with its brackets."
+    return "Write '…' around a text, and '' for an empty answer."
 
 
 def _unsupported(rule: Rule, refused: Unsupported) -> Finding:
@@ -222,18 +205,20 @@ def _unreadable(rule: Rule, refused: BadExpression) -> Finding:
     code, fix = _slip(rule.plain, refused.at)
     near = rule.text[max(0, refused.at - 12) : refused.at + 12].strip()
     where = f" It is near “{near}”." if near else ""
-    return rule.says(code, f"{refused}{where}", fix)
+    message = str(refused)
+    for word, name in rule.words.items():
+        message = message.replace(f"'{word}'", f"${{{name}}}")
+    return rule.says(code, f"{message}{where}", fix)
 
 
 def _slip(text: str, at: int) -> tuple[str, str]:
     sign = text[at : at + 1]
     bare = re.sub(r"\"[^\"]*\"|'[^']*'", "", text)
-    if sign and sign in _CURLY:
+    if sign and sign in CURLY:
         return "curly-quotes", "Type ' or \" in a plain text editor, and copy it here."
-    if sign == "&" or text[at : at + 2] == "||":
-        return "wrong-operator", "Write and, or."
-    if text[at : at + 2] == "==":
-        return "wrong-operator", "Write = once."
+    written, better = _operator(text, at)
+    if better:
+        return "wrong-operator", f"Write {better} instead of {written}."
     if bare.count("(") != bare.count(")"):
         return "unbalanced-brackets", "Count the brackets: each ( needs its ) ."
     if not sign:
@@ -241,80 +226,17 @@ def _slip(text: str, at: int) -> tuple[str, str]:
     return "unreadable-rule", "Compare it with the examples of the XLSForm reference."
 
 
-def _comparisons(
-    outline: Outline, rule: Rule, tokens: list[Token]
-) -> Iterator[Finding]:
-    for at, sign in enumerate(tokens[1:-1], start=1):
-        if sign.kind is not Kind.SIGN or sign.value not in _IS:
-            continue
-        for here, there in ((at - 1, at + 1), (at + 1, at - 1)):
-            asked, literal = _question(outline, rule, tokens, here), tokens[there]
-            value = _value(literal)
-            if asked is None or not value:
-                continue
-            if asked.is_multiple:
-                yield rule.says(
-                    "equals-on-multiple",
-                    f"“{asked.name}” can have several answers, so {sign.value} fails when more than one is chosen.",
-                    f"Write selected(${{{asked.name}}}, '{value}').",
-                )
-            yield from _unknown_choice(outline, rule, asked, value)
-
-
-def _selections(outline: Outline, rule: Rule, tokens: list[Token]) -> Iterator[Finding]:
-    for at, token in enumerate(tokens[:-5]):
-        call = tokens[at : at + 6]
-        if token.value != "selected" or [one.value for one in call[1::2]] != [
-            "(",
-            ",",
-            ")",
-        ]:
-            continue
-        asked = _question(outline, rule, tokens, at + 2)
-        if asked is not None and call[4].kind is Kind.TEXT and call[4].value:
-            yield from _unknown_choice(outline, rule, asked, call[4].value)
-
-
-def _unknown_choice(
-    outline: Outline, rule: Rule, asked: Entry, value: str
-) -> Iterator[Finding]:
-    known = outline.choices_of(asked)
-    is_no_number = value == "NaN"  # how an empty answer reads as a number
-    if known is not None and value not in known and not is_no_number:
-        yield rule.says(
-            "unknown-choice",
-            f"“{value}” is no choice of “{asked.name}”.",
-            f"{meant(value, list(known))}The list is {asked.list_name}.",
-        )
-
-
-def _question(
-    outline: Outline, rule: Rule, tokens: list[Token], at: int
-) -> Entry | None:
-    """The one question that a word of a rule stands for: ${name}, or . for its own."""
-    word = tokens[at]
-    around = {
-        one.value for one in (*tokens[max(at - 1, 0) : at], *tokens[at + 1 : at + 2])
-    }
-    if (
-        word.kind is Kind.SIGN
-        and word.value == "."
-        and rule.heading.meaning == "constraint"
-    ):
-        return None if "/" in around else rule.entry
-    name = rule.words.get(word.value) if word.kind is Kind.NAME else None
-    if name is None or "/" in around:
-        return None
-    known = outline.named.get(name, ())
-    return known[0] if len(known) == 1 else None
-
-
-def _value(token: Token) -> str:
-    if token.kind is Kind.TEXT:
-        return token.value
-    if token.kind is Kind.NUMBER and token.value.isdigit():
-        return token.value
-    return ""
+def _operator(text: str, at: int) -> tuple[str, str]:
+    """What stands at this place as an operator, and how it is written here."""
+    word = _BARE.match(text, at)
+    if word is not None:
+        written = word.group()
+        lowered = written.lower()
+        if lowered in _WORDS and written != lowered:
+            return written, lowered
+        return written, _MEANT.get(lowered, "")
+    pairs = (text[at : at + 2], text[max(at - 1, 0) : at + 1], text[at : at + 1])
+    return next(((one, _MEANT[one]) for one in pairs if one in _MEANT), ("", ""))
 
 
 def _filter_columns(

@@ -1,5 +1,6 @@
 """What is wrong with the rows of a questionnaire: types, names, labels, groups, lists."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -10,11 +11,19 @@ from pyxform.question_type_dictionary import QUESTION_TYPE_DICT
 
 from fairwitness.surveys.answers import MARKS
 from fairwitness.surveys.checking.finding import Finding, Level
-from fairwitness.surveys.checking.outline import YES, Entry, Outline, is_known
+from fairwitness.surveys.checking.outline import (
+    YES,
+    Entry,
+    Outline,
+    is_known,
+    is_switched_off,
+)
 from fairwitness.surveys.checking.workbook import Heading, Row, Sheet
 from fairwitness.surveys.languages import language_of
 from fairwitness.surveys.or_other import OWN_LABEL
 
+_PARAMETER = re.compile(r"([\w-]+)\s*=\s*([^\s,;]*)")
+_FILES = (".csv", ".xml", ".geojson")
 _NO_NAME_NEEDED = {"note", "audit"}
 _MOST_COMPARED, _LONGEST_COMPARED = 700, 60  # of what a word is compared with
 # What a person sees of a question when it has no label.
@@ -24,11 +33,14 @@ _SHOWS = (*_WORDS, "image", "big-image", "audio", "video")
 
 def structure_findings(outline: Outline) -> Iterator[Finding]:
     """Everything that is wrong with rows, whatever their rules say."""
+    yield from _typeless(outline)
     yield from _groups(outline)
     for entry in outline.entries:
         yield from _type(outline, entry)
         yield from _name(outline, entry)
         yield from _label(outline, entry)
+        yield from _calculation(outline, entry)
+        yield from _parameters(outline, entry)
         yield from _trigger(outline, entry)
     yield from _doubled_names(outline)
     yield from _lists(outline)
@@ -76,14 +88,30 @@ def _groups(outline: Outline) -> Iterator[Finding]:
         )
 
 
+def _typeless(outline: Outline) -> Iterator[Finding]:
+    for row in outline.survey.rows:
+        if is_switched_off(row) or row["type"]:
+            continue
+        if row["name"] or row["label"]:
+            yield outline.survey.says(
+                "no-type",
+                "This row does not say what kind of question it is.",
+                "Write its type, such as text or integer, or empty the row.",
+                row=row,
+                at="type",
+            )
+
+
 def _type(outline: Outline, entry: Entry) -> Iterator[Finding]:
     survey = outline.survey
     if not is_known(entry):
         words = [*QUESTION_TYPE_DICT, *aliases.select, "begin group", "end group"]
+        words += ["begin repeat", "end repeat"]
+        written = entry.row["type"] if entry.edge else entry.word
         yield survey.says(
             "unknown-type",
-            f"There is no type “{entry.word}”.",
-            f"{meant(entry.word, words)}The types are listed in the XLSForm reference.",
+            f"There is no type “{written}”.",
+            f"{meant(written.lower(), words)}The types are listed in the XLSForm reference.",
             row=entry.row,
             at="type",
         )
@@ -92,6 +120,17 @@ def _type(outline: Outline, entry: Entry) -> Iterator[Finding]:
             "no-list",
             f"“{entry.word}” does not say which list to choose from.",
             f"Write the name of a list behind it: {entry.word} colours.",
+            row=entry.row,
+            at="type",
+        )
+    elif (
+        entry.word in aliases.select_from_file
+        and not entry.list_name.lower().endswith(_FILES)
+    ):
+        yield survey.says(
+            "wrong-file",
+            f"A list cannot be read from “{entry.list_name}”.",
+            f"Save it as one of {', '.join(_FILES)}, and write that name here.",
             row=entry.row,
             at="type",
         )
@@ -122,7 +161,7 @@ def _name(outline: Outline, entry: Entry) -> Iterator[Finding]:
             row=entry.row,
             at="name",
         )
-    elif not is_xml_tag(entry.name):
+    elif not is_xml_tag(entry.name) or ":" in entry.name:
         has_space = any(sign.isspace() for sign in entry.name)
         what = "holds a space" if has_space else "holds a sign that no name may hold"
         better = "_".join(entry.name.split())
@@ -134,6 +173,35 @@ def _name(outline: Outline, entry: Entry) -> Iterator[Finding]:
             else "Use letters, digits, hyphens and underscores, beginning with a letter.",
             row=entry.row,
             at="name",
+        )
+
+
+def _calculation(outline: Outline, entry: Entry) -> Iterator[Finding]:
+    if entry.word == "calculate" and not (
+        entry.row["calculation"] or entry.row["default"]
+    ):
+        survey = outline.survey
+        yield survey.says(
+            "no-calculation",
+            f"It is not said how “{entry.name}” is worked out.",
+            "Write a rule into the column calculation.",
+            row=entry.row,
+            at=survey.heading("calculation") or "type",
+        )
+
+
+def _parameters(outline: Outline, entry: Entry) -> Iterator[Finding]:
+    told = dict(_PARAMETER.findall(entry.row["parameters"].lower()))
+    order = told.get("randomize", "")
+    if entry.is_selecting and (
+        order not in {"", "true", "false"} or ("seed" in told and order != "true")
+    ):
+        yield outline.survey.says(
+            "bad-parameter",
+            "Whether the choices come in an order by chance is said with true or false.",
+            "Write randomize=true, and seed=… only beside it.",
+            row=entry.row,
+            at="parameters",
         )
 
 
@@ -164,7 +232,7 @@ def _label(outline: Outline, entry: Entry) -> Iterator[Finding]:
     elif not any(any(entry.row.all_of(one)) for one in _WORDS):
         yield _without_words(survey, entry.row)
     elif len(survey.languages) > 1:
-        yield from _untranslated(outline, entry.row)
+        yield from _untranslated(survey, entry.row)
         unspoken = [
             one
             for one in survey.languages
@@ -197,18 +265,17 @@ def _is_worked_out(row: Row) -> bool:
     return bool(row["calculation"])
 
 
-def _untranslated(outline: Outline, row: Row) -> Iterator[Finding]:
-    survey = outline.survey
-    for meaning in ("label", "hint", "constraint_message"):
+def _untranslated(sheet: Sheet, row: Row) -> Iterator[Finding]:
+    for meaning in ("label", "hint", "constraint_message", "required_message"):
         columns = [
-            one for one in survey.headings if one.meaning == meaning and one.language
+            one for one in sheet.headings if one.meaning == meaning and one.language
         ]
         filled = {heading for heading, _text in row.all_of(meaning)}
         if not filled or any(not one.language for one in filled):
             continue
         for column in columns:
             if column not in filled:
-                yield survey.says(
+                yield sheet.says(
                     "untranslated",
                     f"There is no {meaning} in {column.language}.",
                     "Translate it; until then people see the default language.",
@@ -236,7 +303,11 @@ def _doubled_names(outline: Outline) -> Iterator[Finding]:
 
 def _lists(outline: Outline) -> Iterator[Finding]:
     choices = outline.choices
-    several = {entry.list_name for entry in outline.entries if entry.is_multiple}
+    several = {
+        entry.list_name
+        for entry in outline.entries
+        if entry.is_multiple or entry.word == "rank"
+    }
     may_double = outline.workbook.settings.get("allow_choice_duplicates", "")
     for row in choices.rows:
         if not row["list_name"] and (row["name"] or row["label"]):
@@ -295,6 +366,8 @@ def _choices(
             )
         elif not any(row.all_of("label")):
             yield _without_words(choices, row)
+        else:
+            yield from _untranslated(choices, row)
 
 
 def _doubled_choices(outline: Outline, rows: tuple[Row, ...]) -> Iterator[Finding]:

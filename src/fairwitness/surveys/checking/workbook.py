@@ -96,6 +96,12 @@ class Sheet:
         """The first column of this meaning."""
         return next((one for one in self.headings if one.meaning == meaning), None)
 
+    def heading_named(self, written: str) -> Heading | None:
+        """The column of this heading, as it is written or as it is meant."""
+        meaning = _heading(0, written).meaning
+        exact = (one for one in self.headings if one.written == written)
+        return next(exact, self.heading(meaning))
+
     @cached_property
     def languages(self) -> dict[str, Heading]:
         """The languages of the headings, each with the first column it stands in."""

@@ -36,11 +36,10 @@ _WORD = re.compile(
     """,
     re.VERBOSE,
 )
+# What programs and keyboards write for ' and ".
+CURLY = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2032\u2033\u00ab\u00bb\u2039\u203a`\u00b4"
 _SLIPS = {
-    "\u201c": "Use straight quotes (' or \") instead of curly ones.",
-    "\u201d": "Use straight quotes (' or \") instead of curly ones.",
-    "\u2018": "Use straight quotes (' or \") instead of curly ones.",
-    "\u2019": "Use straight quotes (' or \") instead of curly ones.",
+    **dict.fromkeys(CURLY, "Use straight quotes (' or \") instead of curly ones."),
     "&": "Write 'and' instead of &&.",
     '"': "This quote is never closed.",
     "'": "This quote is never closed.",

@@ -1,0 +1,129 @@
+"""What is compared with what: choices that no list has, and = where several are chosen."""
+
+from collections.abc import Iterator
+
+from fairwitness.surveys.checking.finding import Finding
+from fairwitness.surveys.checking.outline import Entry, Outline
+from fairwitness.surveys.checking.rule import Rule
+from fairwitness.surveys.checking.structure import meant
+from fairwitness.surveys.expressions.tokens import Kind, Token
+
+_IS = {"=", "!="}
+
+
+def comparison_findings(
+    outline: Outline, rule: Rule, tokens: list[Token]
+) -> Iterator[Finding]:
+    """Everything that is wrong with what one rule compares."""
+    yield from _comparisons(outline, rule, tokens)
+    yield from _selections(outline, rule, tokens)
+
+
+def _comparisons(
+    outline: Outline, rule: Rule, tokens: list[Token]
+) -> Iterator[Finding]:
+    for at, sign in enumerate(tokens[1:-1], start=1):
+        if sign.kind is not Kind.SIGN or sign.value not in _IS:
+            continue
+        before, behind = _inner(tokens, at, -1), _inner(tokens, at, 1)
+        for here, there in ((before, behind), (behind, before)):
+            asked = _question(outline, rule, tokens, here)
+            value, other = (
+                _value(tokens[there]),
+                _question(outline, rule, tokens, there),
+            )
+            if asked is None or not (value or other):
+                continue
+            if asked.is_multiple and not (other and other.is_multiple):
+                sought = f"${{{other.name}}}" if other else f"'{value}'"
+                yield rule.says(
+                    "equals-on-multiple",
+                    f"“{asked.name}” can have several answers, so {sign.value} fails when more than one is chosen.",
+                    f"Write selected(${{{asked.name}}}, {sought}).",
+                )
+            if value:
+                yield from _unknown_choice(outline, rule, asked, value)
+
+
+def _inner(tokens: list[Token], at: int, step: int) -> int:
+    """Where the one word stands that is compared here, in whatever brackets; else what is next."""
+    outer, inner = (")", "(") if step < 0 else ("(", ")")
+    place, depth = at + step, 0
+    while 0 < place < len(tokens) - 1 and _opens(tokens, place, outer):
+        depth += tokens[place].value == outer
+        place += step
+    far = place
+    for _bracket in range(depth):
+        far += step
+        if not 0 <= far < len(tokens) or tokens[far].value != inner:
+            return at + step
+    is_called = step < 0 and depth and far > 0 and _calls(tokens[far - 1])
+    return at + step if is_called else place
+
+
+def _calls(token: Token) -> bool:
+    """Whether brackets behind this word belong to a function that makes something else of it."""
+    return token.kind is Kind.NAME and token.value not in {"and", "or", "string"}
+
+
+def _opens(tokens: list[Token], place: int, bracket: str) -> bool:
+    token, following = tokens[place], tokens[place + 1]
+    if token.value == "string" and following.value == "(":
+        return bracket == "("
+    return token.kind is Kind.SIGN and token.value == bracket
+
+
+def _selections(outline: Outline, rule: Rule, tokens: list[Token]) -> Iterator[Finding]:
+    for at, token in enumerate(tokens[:-5]):
+        call = tokens[at : at + 6]
+        if token.value != "selected" or [one.value for one in call[1::2]] != [
+            "(",
+            ",",
+            ")",
+        ]:
+            continue
+        asked = _question(outline, rule, tokens, at + 2)
+        if asked is not None and call[4].kind is Kind.TEXT and call[4].value:
+            yield from _unknown_choice(outline, rule, asked, call[4].value)
+
+
+def _unknown_choice(
+    outline: Outline, rule: Rule, asked: Entry, value: str
+) -> Iterator[Finding]:
+    known = outline.choices_of(asked)
+    is_no_number = value == "NaN"  # how an empty answer reads as a number
+    if known is not None and value not in known and not is_no_number:
+        yield rule.says(
+            "unknown-choice",
+            f"“{value}” is no choice of “{asked.name}”.",
+            f"{meant(value, list(known))}The list is {asked.list_name}.",
+        )
+
+
+def _question(
+    outline: Outline, rule: Rule, tokens: list[Token], at: int
+) -> Entry | None:
+    """The one question that a word of a rule stands for: ${name}, or . for its own."""
+    word = tokens[at]
+    around = {
+        one.value for one in (*tokens[max(at - 1, 0) : at], *tokens[at + 1 : at + 2])
+    }
+    if (
+        word.kind is Kind.SIGN
+        and word.value == "."
+        and rule.heading.meaning == "constraint"
+    ):
+        return None if "/" in around else rule.entry
+    name = rule.words.get(word.value) if word.kind is Kind.NAME else None
+    if name is None or "/" in around:
+        return None
+    known = outline.named.get(name, ())
+    return known[0] if len(known) == 1 else None
+
+
+def _value(token: Token) -> str:
+    if token.kind is Kind.TEXT:
+        return token.value
+    if token.kind is Kind.NUMBER and token.value.isdigit():
+        return token.value
+    return ""
