@@ -20,6 +20,7 @@ from fairwitness.outreach.sending import send_due
 from fairwitness.vault.models import KeyPair
 from tests.desk import text_of
 from tests.invited import PEOPLE, key_in, letters, make_invited, path_in, words_of
+from tests.invited import press as click
 
 pytestmark = pytest.mark.django_db(databases=["default", "keystore"])
 
@@ -194,7 +195,10 @@ def test_forgetting_asks_back_at_the_address_and_nowhere_else(client, mine):
     assert "Shall we forget your address?" in text_of(client.get(link))
     assert Contact.objects.count() == 5
 
-    done = text_of(client.post(link))
+    assert "Shall we forget your address?" in text_of(client.post(link))
+    assert Contact.objects.count() == 5
+
+    done = text_of(click(client, link))
 
     assert "Your address is forgotten" in done
     assert Contact.objects.count() == 4
@@ -206,7 +210,7 @@ def test_forgetting_asks_back_at_the_address_and_nowhere_else(client, mine):
 def test_who_was_forgotten_is_brought_back_by_no_list(client, mine, lea):
     press(client, mine, "erase")
     answer_wishes()
-    client.post(path_in(new_letters()[0], "forget"))
+    click(client, path_in(new_letters()[0], "forget"))
 
     again = import_contacts(
         f"email\n{HERS.upper()}\n".encode(), source=Source.objects.get(), by=lea

@@ -35,6 +35,7 @@ from tests.invited import (
     make_contacts,
     make_source,
     path_in,
+    press,
     words_of,
 )
 
@@ -246,7 +247,7 @@ def test_the_key_of_a_batch_goes_when_its_last_person_is_forgotten(
     answer_wishes()
     [asked] = [one for one in letters() if one["Auto-Submitted"] == "auto-replied"]
 
-    client.post(path_in(asked, "forget"))
+    press(client, path_in(asked, "forget"))
 
     assert not Contact.objects.exists()
     assert not Batch.objects.exists()

@@ -18,6 +18,7 @@ from fairwitness.outreach import actions
 from fairwitness.outreach.actions.wishes import HOLDS
 from fairwitness.outreach.models import Wish
 from fairwitness.outreach.origins import origin_of
+from fairwitness.outreach.page_mark import has_mark, mark_of
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 SEE_OTHER = 303
@@ -64,10 +65,13 @@ def _take(act: str, key: str) -> None:
 @login_not_required
 @GET_OR_POST
 def forget(request: HttpRequest, key: str) -> HttpResponse:
-    """Ask once more, then forget an address; the key came in a letter to that address alone."""
+    """Ask once more, then forget an address; the key came in a letter to that address alone.
+
+    What posts without having read the page, as some scanners of mail do, forgets nobody.
+    """
     today = timezone.localdate()
-    if request.method == "POST" and actions.forget(key, on=today):
+    if has_mark(request) and actions.forget(key, on=today):
         return render(request, "outreach/forgotten.html")
     if not actions.is_confirmable(key, on=today):
         return render(request, "outreach/unknown_leave.html", status=404)
-    return render(request, "outreach/forget.html")
+    return render(request, "outreach/forget.html", {"mark": mark_of(request.path)})
