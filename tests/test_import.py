@@ -160,10 +160,10 @@ def test_who_is_brought_by_another_import_meanwhile_is_looked_up_again(
 ):
     insert, times = laying_down.insert_contacts, itertools.count()
 
-    def overtaken(lines):
+    def overtaken(batches):
         if next(times) == 0:
             raise IntegrityError
-        insert(lines)
+        return insert(batches)
 
     monkeypatch.setattr(arrival, "insert_contacts", overtaken)
 

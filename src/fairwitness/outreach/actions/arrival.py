@@ -20,6 +20,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from fairwitness.outreach.actions.laying_down import (
+    Line,
     Look,
     insert_contacts,
     insert_refused,
@@ -172,7 +173,9 @@ class Arrival:
         fresh = sorted(people.keys() - look.known.keys() - look.left)
         twice = [(people[match].row, "again") for match in look.ours - look.left]
         stays_out = [*refused, *twice]
-        batches = self._sealed([(match, people[match]) for match in fresh])
+        sealed = self._sealed([(match, people[match]) for match in fresh])
+        if connection.vendor == "sqlite":  # nobody else can write meanwhile
+            sealed = iter(list(sealed))
         where: dict[str, Any] = (
             {"rows_done": stretch_ends, "stretch_ends": None, "laid_to": None}
             if laid_to is None
@@ -187,15 +190,14 @@ class Arrival:
                 suppressed=len(look.left),
                 refused=len(stays_out),
             )
-            Batch.objects.bulk_create(batch for batch, _rows in batches)
-            for _batch, lines in batches:
-                insert_contacts(lines)
+            Batch.objects.bulk_create(insert_contacts(sealed))
             self._also_from(look)
             insert_refused(self.importing, stays_out)
-        held = time.monotonic() - began
-        self.longest = max(self.longest, held)
-        if people and connection.vendor == "sqlite":  # elsewhere nobody waits for it
-            self.together = fitting(len(people), seconds=held)
+        if connection.vendor == "sqlite":  # elsewhere nobody waits for it
+            held = time.monotonic() - began
+            self.longest = max(self.longest, held)
+            if people:
+                self.together = fitting(len(people), seconds=held)
         self.importing.refresh_from_db()
 
     def _go_on(self, where: dict[str, Any], **counts: int) -> None:
@@ -226,16 +228,12 @@ class Arrival:
 
     def _sealed(
         self, fresh: list[tuple[bytes, Person]]
-    ) -> list[tuple[Batch, list[tuple[Any, ...]]]]:
-        """Batches with the rows of `_INSERT`, in the order of their hashes."""
-        return [
-            self._batch(fresh[start : start + BATCH_SIZE])
-            for start in range(0, len(fresh), BATCH_SIZE)
-        ]
+    ) -> Iterator[tuple[Batch, list[Line]]]:
+        """Batches with their rows, in the order of their hashes."""
+        for start in range(0, len(fresh), BATCH_SIZE):
+            yield self._batch(fresh[start : start + BATCH_SIZE])
 
-    def _batch(
-        self, some: list[tuple[bytes, Person]]
-    ) -> tuple[Batch, list[tuple[Any, ...]]]:
+    def _batch(self, some: list[tuple[bytes, Person]]) -> tuple[Batch, list[Line]]:
         key = BatchKey.new()
         batch = Batch(
             source_id=self.importing.source_id,

@@ -2,15 +2,17 @@
 
 import gc
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
 
 from fairwitness.outreach.arriving import Import
+from fairwitness.outreach.models import Batch
 from fairwitness.outreach.rows import REASONS
 
+Line = tuple[Any, ...]  # a row of `_INSERT`
 ASKED_AT_ONCE = 900  # hashes in one question to the database
 CACHE_KILOBYTES = 65_536
 
@@ -56,19 +58,31 @@ COPY outreach_contact (id, source_id, batch_id, match, address, name, language) 
 """
 
 
-def insert_contacts(lines: list[tuple[Any, ...]]) -> None:
-    """Add contacts in one go; PostgreSQL is given them as one text."""
+def insert_contacts(batches: Iterable[tuple[Batch, list[Line]]]) -> list[Batch]:
+    """Add the contacts of some batches. Returns the batches, which the caller adds too.
+
+    PostgreSQL is given them as one text, and works on it while the next batch is sealed.
+    """
+    laid = []
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
-            cursor.executemany(_INSERT, lines)
-            return
-        text = "".join(
-            f"{pk}\t{source}\t{batch}\t\\\\x{match.hex()}\t\\\\x{address.hex()}\t"
-            f"{_NOTHING if name is None else _BYTES + name.hex()}\t{language}\n"
-            for pk, source, batch, match, address, name, language in lines
-        )
+            for batch, lines in batches:
+                cursor.executemany(_INSERT, lines)
+                laid.append(batch)
+            return laid
         with cursor.copy(_COPY) as copy:
-            copy.write(text)
+            for batch, lines in batches:
+                copy.write(_as_text(lines))
+                laid.append(batch)
+    return laid
+
+
+def _as_text(lines: list[Line]) -> str:
+    return "".join(
+        f"{pk}\t{source}\t{batch}\t\\\\x{match.hex()}\t\\\\x{address.hex()}\t"
+        f"{_NOTHING if name is None else _BYTES + name.hex()}\t{language}\n"
+        for pk, source, batch, match, address, name, language in lines
+    )
 
 
 def insert_refused(importing: Import, stays_out: list[tuple[int, str]]) -> None:
