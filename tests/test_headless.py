@@ -177,3 +177,52 @@ def test_the_command_evaluates_rules_one_by_one(tmp_path, capsys):
     assert told["0 div 0"] == {"type": "number", "value": "NaN"}
     assert "nosuch()" in told["nosuch(1)"]["error"]
     assert "ends too early" in told["1 +"]["error"]
+
+
+@pytest.mark.parametrize(
+    ("given", "trouble"),
+    [
+        ({"people": 3}, {"people": Trouble.NOT_TIMES, "who~1": Trouble.MISSING}),
+        ({"people": {"who": "Ida"}}, {"people": Trouble.NOT_TIMES, "who~1": Trouble.MISSING}),
+        ({"people": [{"who": "Ida"}, 7]}, {"people~2": Trouble.NOT_TIMES, "who~2": Trouble.MISSING}),
+        ({"people": [{"who": {"first": "Ida"}}]}, {"who~1": Trouble.NOT_ONE}),
+        ({"people": [{"who": ["Ida", "Bo"]}]}, {"who~1": Trouble.NOT_ONE}),
+        ({"people": [{"who": "Ida", "age": [3]}]}, {"age~1": Trouble.NOT_ONE}),
+        ({"people": [{"who": "Ida", "age": True}]}, {"age~1": Trouble.NOT_A_NUMBER}),
+        ({"people": [{"who": "Ida", "age": float("nan")}]}, {"age~1": Trouble.NOT_A_NUMBER}),
+    ],
+)  # fmt: skip
+def test_an_answer_of_another_kind_is_told_and_never_written_down(given, trouble):
+    outcome = run_form(read_form(HOUSE), given)
+
+    assert {key: one.trouble for key, one in outcome.errors.items()} == trouble
+    assert "{" not in str(outcome.submission.get("people", [{}])[0].get("who", ""))
+
+
+def test_answers_may_stand_in_the_groups_of_the_form():
+    grouped = form(
+        ["begin group", "outer", "Outer"],
+        ["begin group", "inner", "Inner"],
+        ["decimal", "share", "Which share?"],
+        ["end group", "", ""],
+        ["end group", "", ""],
+    )
+
+    nested = run_form(read_form(grouped), {"outer": {"inner": {"share": 1e-7}}})
+    flat = run_form(read_form(grouped), {"share": "0.0000001"})
+
+    assert nested == flat
+    assert nested.submission == {"share": "0.0000001"}
+
+
+def test_the_command_tells_wrong_use_from_wrong_answers(tmp_path, capsys):
+    (tmp_path / "form.csv").write_bytes(ADULTS)
+    (tmp_path / "deep.json").write_text('{"age": ' + "[" * 99_999 + "]" * 99_999 + "}")
+    paths = [str(tmp_path / name) for name in ("form.csv", "deep.json", "none.json")]
+
+    assert main(["questionnaire", "answer", paths[0], paths[1]]) == 1
+    assert "is not JSON of the kind" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as ended:
+        main(["questionnaire", "answer", paths[0], paths[2]])
+    assert ended.value.code == 2
+    assert "There is no file none.json." in capsys.readouterr().err

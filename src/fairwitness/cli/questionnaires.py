@@ -21,21 +21,21 @@ def add_commands(commands: Any) -> None:
     )
     verbs = parser.add_subparsers(metavar="VERB", required=True)
     check = verbs.add_parser("check", help="can this form be read and asked here?")
-    check.add_argument("form", type=Path)
+    check.add_argument("form", type=_file)
     check.add_argument("--json", action="store_true", help="for machines")
     check.set_defaults(run=_check, needs_centre=False)
 
     answer = verbs.add_parser(
         "answer", help="what does this form make of these answers?"
     )
-    answer.add_argument("form", type=Path)
-    answer.add_argument("answers", type=Path, help="JSON: answers by question")
+    answer.add_argument("form", type=_file)
+    answer.add_argument("answers", type=_file, help="JSON: answers by question")
     answer.add_argument("--json", action="store_true", help="for machines")
     answer.set_defaults(run=_answer, needs_centre=False)
 
     evaluate = verbs.add_parser("evaluate", help="what does each rule give?")
-    evaluate.add_argument("instance", type=Path, help="the answers as XML")
-    evaluate.add_argument("expressions", type=Path, help="one rule a line")
+    evaluate.add_argument("instance", type=_file, help="the answers as XML")
+    evaluate.add_argument("expressions", type=_file, help="one rule a line")
     evaluate.add_argument("--json", action="store_true", help="for machines")
     evaluate.set_defaults(run=_evaluate, needs_centre=False)
 
@@ -54,6 +54,13 @@ def add_commands(commands: Any) -> None:
     )
     publish.add_argument("--dir", type=Path, help="the centre's folder")
     publish.set_defaults(run=_publish, needs_centre=True)
+
+
+def _file(written: str) -> Path:
+    """A file that is there; another is wrong use of the command."""
+    if not Path(written).is_file():
+        raise argparse.ArgumentTypeError(f"There is no file {Path(written).name}.")
+    return Path(written)
 
 
 def _check(chosen: argparse.Namespace) -> int:
@@ -124,7 +131,7 @@ def _answer(chosen: argparse.Namespace) -> int:
 
     try:
         given = json.loads(_read(chosen.answers))
-    except ValueError:
+    except (ValueError, RecursionError):
         given = None
     if not isinstance(given, dict):
         raise Refused(
@@ -138,7 +145,8 @@ def _answer(chosen: argparse.Namespace) -> int:
     if chosen.json:
         say_json(outcome.as_json())
     else:
-        for key in outcome.relevant:
+        nowhere = [key for key in outcome.errors if key not in outcome.relevant]
+        for key in (*outcome.relevant, *nowhere):
             trouble = outcome.errors.get(key)
             kept = outcome.submission.get(key, "")
             told = trouble.message or trouble.trouble if trouble else kept

@@ -51,6 +51,8 @@ class Trouble(StrEnum):
     IN_THE_FUTURE = "in the future"
     TOO_LONG = "too long"
     TOO_MUCH = "leads to more than anybody can answer"
+    NOT_ONE = "a list or an object, where one answer is asked"
+    NOT_TIMES = "not a list with an object for each time"
     NOT_TAKEN = "a file that is not taken"
     AGAINST_RULE = "against a rule of the form"
 

@@ -48,10 +48,13 @@ def run_form(
 ) -> Outcome:
     """Work out a form over answers: texts, numbers, truths, or lists for several choices.
 
-    A repeat is a list with an object for each time. What is wrong is in the outcome; in
-    repeats a key has the times behind it: age~2, or age~2-1 where they are nested.
+    A repeat is a list with an object for each time; a group may be an object. What is wrong
+    is in the outcome; in repeats a key has the times behind it: age~2, or age~2-1 where they
+    are nested.
     """
-    answers, unknown = _flat(form, given)
+    told = _Told()
+    _flatten(form.children, given, (), told)
+    answers = told.flat
     first = work_out(form, answers, occasion=occasion)
     asked = {each.key: each for each in first.standing() if each.is_asked}
     fixed = {
@@ -63,7 +66,7 @@ def run_form(
         key: _read(asked[key], answer, first)
         for key, answer in {**answers, **fixed}.items()
         if key in asked
-    }
+    } | {key: one for key, one in told.misfits.items() if key in asked}
     cleaned = {
         key: one
         for key, one in read.items()
@@ -72,7 +75,7 @@ def run_form(
     times = {key: answer for key, answer in answers.items() if key.endswith("~")}
     state = work_out(form, {**times, **cleaned}, occasion=occasion)
     relevant = [each for each in state.standing() if state.is_relevant(each)]
-    errors = {
+    errors = {key: one for key, one in told.misfits.items() if key not in asked} | {
         each.key: problem
         for each in relevant
         if each.is_asked
@@ -92,41 +95,62 @@ def run_form(
         errors=errors,
         calculated=calculated,
         submission=_nested(form.children, sent, state, ()),
-        unknown=tuple(unknown),
+        unknown=tuple(told.unknown),
     )
 
 
-def _flat(
-    form: Form, given: Mapping[str, object]
-) -> tuple[dict[str, Answer], list[str]]:
-    """Answers by keys, with how often each repeat stands there; and what nobody asks."""
-    flat: dict[str, Answer] = {}
-    unknown: list[str] = []
-    _flatten(form.children, given, (), flat, unknown)
-    return flat, unknown
+@dataclass
+class _Told:
+    """Answers by keys, with how often each repeat stands there; what nobody asks; what fits nowhere."""
+
+    flat: dict[str, Answer] = field(default_factory=dict)
+    unknown: list[str] = field(default_factory=list)
+    misfits: dict[str, Problem] = field(default_factory=dict)
 
 
 def _flatten(
     children: Iterable[Group | Question],
     given: Mapping[str, object],
     times: Times,
-    flat: dict[str, Answer],
-    unknown: list[str],
+    told: _Told,
 ) -> None:
-    known: dict[str, Question | Group] = {}
+    known: dict[str, Question | Group] = {one.name: one for one in _plain(children)}
     for each in _beside(children):
         known[each.key if isinstance(each, Question) else each.name] = each
     for key, value in given.items():
         asked = known.get(key)
-        if isinstance(asked, Group) and isinstance(value, list):
-            flat[asked.times_key(times)] = str(len(value))
-            for number, one in enumerate(value, start=1):
-                inside = one if isinstance(one, dict) else {}
-                _flatten(asked.children, inside, (*times, number), flat, unknown)
+        if isinstance(asked, Group) and asked.is_repeat:
+            _flatten_times(asked, value, times, told)
+        elif isinstance(asked, Group) and isinstance(value, dict):
+            _flatten(asked.children, value, times, told)
         elif isinstance(asked, Question) and asked.is_asked:
-            flat[key_at(key, times)] = _posted(value)
+            if isinstance(value, dict):
+                told.misfits[key_at(key, times)] = Problem(Trouble.NOT_ONE)
+            else:
+                told.flat[key_at(key, times)] = _posted(value)
         else:
-            unknown.append(key_at(key, times))
+            told.unknown.append(key_at(key, times))
+
+
+def _flatten_times(repeat: Group, value: object, times: Times, told: _Told) -> None:
+    if not isinstance(value, list):
+        told.misfits[key_at(repeat.name, times)] = Problem(Trouble.NOT_TIMES)
+        return
+    told.flat[repeat.times_key(times)] = str(len(value))
+    for number, one in enumerate(value, start=1):
+        here = (*times, number)
+        if isinstance(one, dict):
+            _flatten(repeat.children, one, here, told)
+        else:
+            told.misfits[key_at(repeat.name, here)] = Problem(Trouble.NOT_TIMES)
+
+
+def _plain(children: Iterable[Group | Question]) -> Iterator[Group]:
+    """Groups that are no repeats, and those in them."""
+    for each in children:
+        if isinstance(each, Group) and not each.is_repeat:
+            yield each
+            yield from _plain(each.children)
 
 
 def _beside(children: Iterable[Group | Question]) -> Iterator[Group | Question]:
@@ -166,14 +190,14 @@ def _posted(value: object) -> Answer:
         return [str(one) for one in value]
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, float):
+        return expressions.to_string(value)
     return "" if value is None else str(value)
 
 
 def _read(question: Question, value: Answer, state: State) -> Answer | Problem | None:
     if isinstance(value, list) and question.kind not in {Kind.SEVERAL, Kind.RANK}:
-        return Problem(Trouble.NOT_A_CHOICE)
+        return Problem(Trouble.NOT_ONE)
     if isinstance(value, str) and question.kind in {Kind.SEVERAL, Kind.RANK}:
         value = value.split()
     return clean(
