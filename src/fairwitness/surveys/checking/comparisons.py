@@ -10,6 +10,8 @@ from fairwitness.surveys.expressions.tokens import Kind, Token
 
 _IS = {"=", "!="}
 
+_READERS = {"instance", "pulldata"}
+
 
 def comparison_findings(
     outline: Outline, rule: Rule, tokens: list[Token]
@@ -17,6 +19,7 @@ def comparison_findings(
     """Everything that is wrong with what one rule compares."""
     yield from _comparisons(outline, rule, tokens)
     yield from _selections(outline, rule, tokens)
+    yield from _lists(outline, rule, tokens)
 
 
 def _comparisons(
@@ -127,3 +130,24 @@ def _value(token: Token) -> str:
     if token.kind is Kind.NUMBER and token.value.isdigit():
         return token.value
     return ""
+
+
+def _lists(outline: Outline, rule: Rule, tokens: list[Token]) -> Iterator[Finding]:
+    """Lists that instance() and pulldata() name: each has to be there when the form is read."""
+    for call, bracket, named, behind in zip(
+        tokens, tokens[1:], tokens[2:], tokens[3:], strict=False
+    ):
+        if call.value not in _READERS or bracket.value != "(":
+            continue
+        if named.kind is not Kind.TEXT or behind.value not in {",", ")"}:
+            yield rule.says(
+                "unsupported-rule",
+                f"Which list {call.value}() reads has to stand in the rule itself.",
+                "Write the name of the list between quotes.",
+            )
+        elif call.value == "instance" and named.value not in outline.instances:
+            yield rule.says(
+                "unknown-list",
+                f"There is no list “{named.value}”.",
+                f"{meant(named.value, list(outline.instances))}Correct the name, or add the list.",
+            )

@@ -1,8 +1,10 @@
 """What the rows of a questionnaire mean: questions, groups, lists, and who lies in whom."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import PurePath
 
 from pyxform import aliases
 from pyxform.question_type_dictionary import QUESTION_TYPE_DICT
@@ -32,6 +34,8 @@ SILENT = {
     "background-geopoint",
 }
 MULTIPLE = "select all that apply"
+_OUTSIDE = {"csv-external", "xml-external"}
+_PULLED = re.compile(r"pulldata\(\s*['\"]([^'\"]{1,120})['\"]")
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +116,28 @@ class Outline:
             if row["list_name"]:
                 found.setdefault(row["list_name"], []).append(row)
         return {name: tuple(rows) for name, rows in found.items()}
+
+    @cached_property
+    def instances(self) -> frozenset[str]:
+        """The lists that a rule can read: those of the choices, and those in files."""
+        files = (one for one in self.entries if one.list_name and one.is_from_file)
+        entities = self.workbook.sheet("entities")
+        return frozenset(
+            {
+                *self.lists,
+                *(PurePath(one.list_name).stem for one in files),
+                *(one.name for one in self.entries if one.word in _OUTSIDE),
+                *(PurePath(name).stem for name in self._pulled()),
+                *(row["list_name"] or row["dataset"] for row in entities.rows),
+                "__last-saved",
+            }
+        )
+
+    def _pulled(self) -> Iterator[str]:
+        """The files that pulldata() reads: what follows it may name them as instance() does."""
+        for entry in self.entries:
+            for text in entry.row.texts.values():
+                yield from _PULLED.findall(text)
 
     def choices_of(self, entry: Entry) -> frozenset[str] | None:
         """The names that can be an answer to a question, or None where nobody can tell."""
