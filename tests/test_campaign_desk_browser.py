@@ -38,6 +38,8 @@ def test_everybody_can_read_returned_mail_a_draft_and_what_the_public_will_see(
             reverse("outreach:edit", args=[draft.name]),
             reverse("front:preview", args=[draft.name]),
             reverse("outreach:close", args=["spring"]),
+            reverse("outreach:asked"),
+            reverse("outreach:withdraw", args=[draft.source.code]),
         ):
             lea.open(address)
             assert is_seen_by_everybody(lea.page), address
