@@ -81,6 +81,8 @@ def value_of(expression: str) -> object:
         ("/data/house", ["\n    Ida34\n    Bo7\n  "]),
         ("string-length(/data/house)", 21.0),
         ("count(/data/*)", 8.0),
+        ("position(/data/@version)", 1.0),
+        ("position(/data/house/person[2])", 2.0),
     ],
 )  # fmt: skip
 def test_a_rule_gives_what_it_gives_elsewhere(expression, expected):

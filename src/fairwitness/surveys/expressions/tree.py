@@ -100,10 +100,9 @@ class Node:
         return tuple(reversed(steps))
 
     def position(self) -> int:
-        """Return the position among the siblings of the same name, from 1."""
-        if self.parent is None:
-            return 1
-        return self.parent.named(self.name).index(self) + 1
+        """Return the position among the siblings of the same name, from 1; an attribute is alone."""
+        siblings = self.parent.named(self.name) if self.parent else NONE
+        return siblings.index(self) + 1 if self in siblings else 1
 
     def path(self) -> str:
         """Return the path without positions: /data/group/question."""
