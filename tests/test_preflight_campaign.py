@@ -23,6 +23,8 @@ from fairwitness.outreach.letters import letters_to_start_from
 from fairwitness.outreach.models import KeptWarning
 from fairwitness.outreach.preflight import house
 from fairwitness.outreach.preflight.campaign import preflight
+from fairwitness.outreach.preflight.finding import Passage
+from fairwitness.outreach.preflight.style import style_findings
 from fairwitness.refusal import NotAllowed
 from tests.bad_campaign import Names
 from tests.desk import at_desk
@@ -259,3 +261,18 @@ def test_the_command_checks_files(tmp_path, capsys):
     with pytest.raises(SystemExit) as wrong:
         main(["preflight"])
     assert wrong.value.code == 2
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"], ids=["ours", "a browser's"])
+def test_a_hard_sentence_is_marked_from_its_first_sign_to_its_last(line_end):
+    hard = (
+        "The committee of {place}, notwithstanding previously communicated"
+        " considerations, appreciates comprehensively elaborated representations."
+    )
+    lines = ["Answer: {link}", "Never write to me again: {leave}", hard, ""]
+    text = line_end.join(lines)
+
+    [found] = style_findings(Passage("letter", text, language="en"))
+
+    assert found.code == "FW212"
+    assert text[found.at.start :][: found.at.length] == hard

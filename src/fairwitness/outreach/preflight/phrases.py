@@ -8,6 +8,10 @@ from itertools import islice
 from pathlib import Path
 
 MOST = 100  # places of one kind in one text
+_ENDS = re.compile(
+    r"[.!?؟](?=\s|$)|\n[ \t\r]*\n"
+    r"|:[ \t]{0,9}(?:\{\w{1,40}\}|https?://\S{1,400})(?=[ \t\r]{0,9}(?:\n|$))"
+)
 
 
 @lru_cache(maxsize=1)
@@ -53,9 +57,9 @@ def says(kind: str, text: str) -> bool:
 
 
 def sentences(text: str) -> Iterator[tuple[int, str]]:
-    """Each sentence with its start; a full stop or an empty line ends one."""
+    """Each sentence with its start; a full stop, an empty line or a labelled link ends one."""
     start = 0
-    for end in re.finditer(r"[.!?؟](?=\s|$)|\n[ \t]*\n", text):
+    for end in _ENDS.finditer(text):
         yield start, text[start : end.end()]
         start = end.end()
     if start < len(text):

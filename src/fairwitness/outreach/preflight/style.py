@@ -105,7 +105,7 @@ def _reading(passage: Passage) -> Iterator[Finding]:
     read = [
         (start, bare, words)
         for start, sentence in sentences(passage.text[:LONGEST_READ])
-        if (bare := without_addresses(_BRACES.sub(" ", sentence)))
+        if (bare := without_addresses(_BRACES.sub(_blank, sentence)))
         and len(words := _WORD.findall(bare)) >= LEAST_WORDS
     ]
     grade_of = _GRADES.get(passage.language.split("-")[0])
@@ -133,7 +133,11 @@ def without_addresses(text: str) -> str:
 def _blank_if_address(found: re.Match[str]) -> str:
     run = found.group()
     is_address = "@" in run or "://" in run[:40] or run.lower().startswith("www.")
-    return " " * len(run) if is_address else run
+    return _blank(found) if is_address else run
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found.group())
 
 
 def _spot(passage: Passage, start: int, sentence: str) -> Place:
