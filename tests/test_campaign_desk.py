@@ -7,8 +7,10 @@ from django.urls import reverse
 
 from fairwitness.ledger.models import Entry
 from fairwitness.outreach.actions import spend_link
+from fairwitness.outreach.letters import PLACEHOLDERS
 from fairwitness.outreach.models import Invitation
 from fairwitness.outreach.sending import send_due
+from fairwitness.outreach.views.drafting import MEANINGS
 from tests.desk import staff_of, text_of
 from tests.invited import make_invited
 
@@ -115,3 +117,7 @@ def test_the_last_few_are_reminded_without_being_counted(campaign, desk, answere
     assert "under 5" in after
     assert "no longer needed" in after
     assert campaign.waves.count() == 2
+
+
+def test_the_form_of_a_draft_explains_every_word_in_braces():
+    assert set(MEANINGS) == PLACEHOLDERS

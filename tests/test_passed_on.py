@@ -116,7 +116,7 @@ def test_without_their_knowledge_nobody_answers_for_them(links):
     told = press(person.client, not_mine(links[0]), who="on_behalf", knows="no")
 
     text = told.content.decode()
-    assert "Then please do not answer for them" in text
+    assert "Ask them before you answer for them" in text
     assert reverse("intake:tell") in text
     assert not Draft.objects.exists()
     assert not Passing.objects.exists()

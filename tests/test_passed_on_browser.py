@@ -62,7 +62,7 @@ def test_a_reminder_is_answered_and_its_link_is_passed_on_in_three_ways(
         assert "needs another look" in member.page.inner_text(".errors")
         member.choose("No, or I am not sure")
         member.press("Continue")
-        assert member.heading == "Then please do not answer for them"
+        assert member.heading == "Ask them before you answer for them"
         member.press("Answer for myself")
         member.choose("Nothing happened to me in this period")
         member.press("Continue")

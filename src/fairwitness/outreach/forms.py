@@ -221,10 +221,12 @@ class CampaignForm(forms.Form):
     )
     source = forms.ModelChoiceField(
         label=gettext_lazy("Whom we write to"),
+        empty_label=gettext_lazy("Choose a source"),
         queryset=Source.objects.filter(withdrawn_on=None).order_by("code"),
     )
     version = forms.ModelChoiceField(
         label=gettext_lazy("Questionnaire"),
+        empty_label=gettext_lazy("Choose a questionnaire"),
         queryset=Version.objects.filter(retired_on=None).defer("sheet"),
     )
     kind = forms.ChoiceField(

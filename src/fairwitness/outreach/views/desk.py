@@ -29,7 +29,7 @@ from fairwitness.outreach.forwarding import forwarding_of
 from fairwitness.outreach.kept import Told, with_reasons
 from fairwitness.outreach.launch_forms import CloseForm, LaunchForm
 from fairwitness.outreach.marking import drawn, elsewhere, marked_texts
-from fairwitness.outreach.models import Campaign, Source
+from fairwitness.outreach.models import Basis, Campaign, Source
 from fairwitness.outreach.preflight.campaign import preflight, unchecked
 from fairwitness.outreach.recipients import (
     LAST_WAVE,
@@ -69,7 +69,7 @@ def campaign(request: StaffRequest, name: str) -> HttpResponse:
         "texts": marked_texts(one, told),
         "open": sum(found.is_open for found in told),
         "unchecked": ", ".join(unchecked(one)),
-        "may": may_be_written_to(one).count(),
+        "may": _may_be_invited(one),
         "waves": [account_of(wave) for wave in one.waves.order_by("number")],
         "forwarding": forwarding_of(one, on=timezone.localdate()),
         "following": following,
@@ -78,6 +78,12 @@ def campaign(request: StaffRequest, name: str) -> HttpResponse:
         "changes": _changes(one),
     }
     return render(request, "outreach/campaign.html", context)
+
+
+def _may_be_invited(one: Campaign) -> int | None:
+    """To how many a draft may write. Nobody counts a list anew whose letters have left."""
+    is_draft = one.state == Campaign.State.DRAFT
+    return may_be_written_to(one).count() if is_draft else None
 
 
 def _may_launch(one: Campaign, following: int, told: list[Told]) -> bool:
@@ -195,7 +201,8 @@ def add(request: StaffRequest) -> HttpResponse:
     if form.is_valid():
         one = add_source(form.source(), by=request.user, on=timezone.localdate())
         return redirect("outreach:source", code=one.code)
-    return render(request, "outreach/add_source.html", {"form": form, "rule": rule})
+    context = {"form": form, "rule": rule, "route": Basis(basis).label}
+    return render(request, "outreach/add_source.html", context)
 
 
 def _posted(request: StaffRequest) -> tuple[Any, ...]:

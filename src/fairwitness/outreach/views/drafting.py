@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from fairwitness.outreach.actions import NotReady, draft_campaign
 from fairwitness.outreach.forms import CampaignForm
@@ -16,6 +17,26 @@ from fairwitness.staff.asking import attempt
 from fairwitness.staff.roles import May
 from fairwitness.staff.session import tell
 from fairwitness.staff.views import StaffRequest, needs
+
+MEANINGS = {  # what each word in braces of a letter stands for
+    "link": gettext_lazy("the personal link to the form"),
+    "place": gettext_lazy("the place we ask about"),
+    "period": gettext_lazy("the day since which we ask"),
+    "minutes": gettext_lazy("how long it takes, as in 2 to 9"),
+    "controller": gettext_lazy("the legal name of the organisation that asks"),
+    "deadline": gettext_lazy("the last day with its reason; nothing if there is none"),
+    "source": gettext_lazy(
+        "where the address came from: every source, its giver, their right and the day"
+    ),
+    "not_mine": gettext_lazy("the link for whom the letter was not meant"),
+    "leave": gettext_lazy("the link by which nobody is written to again"),
+    "mine": gettext_lazy(
+        "the link to what we hold about them; at the foot if you leave it out"
+    ),
+    "campaign": gettext_lazy(
+        "the link to the page of the campaign; at the foot if you leave it out"
+    ),
+}
 
 
 @needs(May.RUN_CAMPAIGNS)
@@ -48,7 +69,11 @@ def _write(
     context: dict[str, Any],
 ) -> HttpResponse:
     """Write down what was typed, or show it again with what is wrong in it."""
-    context |= {"form": form, "standing": standing}
+    context |= {
+        "form": form,
+        "standing": standing,
+        "braces": [(f"{{{word}}}", meaning) for word, meaning in MEANINGS.items()],
+    }
     if not form.is_valid():
         return render(request, "outreach/draft.html", context)
     one = form.campaign(standing)
