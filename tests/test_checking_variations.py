@@ -64,6 +64,7 @@ def asked(**columns: Any) -> dict[str, Any]:
         ("${age > 3", "bad-reference", "Write ${age"),
         ("${ age } > 3", "bad-reference", "Write ${age}."),
         (". > 3", "names-itself", "Name another question"),
+        ("${happened} = 'yes' or 'no'", "always-true", "or ${name} = 'no'"),
         ("count(instance('yesnoo')/root/item) > 1", "unknown-list", "Did you mean yesno?"),
         ("count(instance(${happened})/root) > 1", "unsupported-rule", "between quotes"),
         ("pulldata(${happened}, 'a', 'b', 'c') = 1", "unsupported-rule", "between quotes"),
@@ -88,6 +89,7 @@ def test_a_mistake_in_a_rule_is_told_with_its_remedy(rule, code, fix):
         "${people}[years > 3]/years = 3",
         "count(${people}[. != '']) > 0",
         "current()/../age > 3",
+        "${happened} = 'yes' or 'no' = ${happened}",
         "count(instance('yesno')/root/item[name = 'yes']) > 0",
     ],
 )

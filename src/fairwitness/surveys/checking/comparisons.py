@@ -20,6 +20,7 @@ def comparison_findings(
     yield from _comparisons(outline, rule, tokens)
     yield from _selections(outline, rule, tokens)
     yield from _lists(outline, rule, tokens)
+    yield from _always_true(rule, tokens)
 
 
 def _comparisons(
@@ -150,4 +151,23 @@ def _lists(outline: Outline, rule: Rule, tokens: list[Token]) -> Iterator[Findin
                 "unknown-list",
                 f"There is no list “{named.value}”.",
                 f"{meant(named.value, list(outline.instances))}Correct the name, or add the list.",
+            )
+
+
+def _always_true(rule: Rule, tokens: list[Token]) -> Iterator[Finding]:
+    """A text alone behind and, or: … = 'yes' or 'no' is true whatever is answered."""
+    for joint, text, behind in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        is_joint = joint.kind is Kind.NAME and joint.value in {"and", "or"}
+        is_alone = behind.kind is Kind.END or behind.value in {
+            ")",
+            "]",
+            ",",
+            "and",
+            "or",
+        }
+        if is_joint and is_alone and text.kind is Kind.TEXT and text.value:
+            yield rule.says(
+                "always-true",
+                f"“{text.value}” stands alone behind {joint.value}, and a text alone is always true.",
+                f"Say what it is compared with again: … {joint.value} ${{name}} = '{text.value}'.",
             )
