@@ -242,6 +242,15 @@ def test_a_controller_without_its_name_or_address_is_refused(coordinator, lackin
     assert not Controller.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "name", ["Trust\r\nBcc: x@y.example", "Trust\x00", "Tr\u2028ust", "Trust\u202e"]
+)
+def test_a_name_that_would_change_a_letter_is_refused(coordinator, name):
+    with pytest.raises(checking.WrongAnswer, match="one line"):
+        actions.set_controller(a_controller(legal_name=name), by=coordinator, on=TODAY)
+    assert not Controller.objects.exists()
+
+
 def test_an_ended_registration_is_refused(coordinator):
     ended = a_controller(registration_ends_on=date(2026, 11, 21))
 

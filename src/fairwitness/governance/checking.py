@@ -35,10 +35,24 @@ def check_controller(controller: Controller, *, on: date) -> None:
         controller.centre_name,
         controller.quiet_name,
     )
+    _check_one_line(controller.legal_name, controller.centre_name, controller.email)
     require_plain(controller.affiliations, controller.funders)
     home = check_home(controller.country)
     _check_registration(controller, home, on=on)
     _check_exit(controller.exit_url)
+
+
+# Some languages are written with them: a space that does not break, joiners, directions.
+_WRITTEN_SO = dict.fromkeys(map(ord, "\u00a0\u200c\u200d\u200e\u200f"))
+
+
+def _check_one_line(*names: str) -> None:
+    """Refuse signs that nobody sees: these names stand in the headers of letters."""
+    for name in names:
+        if not name.translate(_WRITTEN_SO).isprintable():
+            raise WrongAnswer(
+                _("Write names and addresses on one line, without invisible signs.")
+            )
 
 
 def check_home(code: str) -> countries.Country:
