@@ -21,6 +21,7 @@ def comparison_findings(
     yield from _selections(outline, rule, tokens)
     yield from _lists(outline, rule, tokens)
     yield from _always_true(rule, tokens)
+    yield from _unquoted(rule, tokens)
 
 
 def _comparisons(
@@ -171,3 +172,23 @@ def _always_true(rule: Rule, tokens: list[Token]) -> Iterator[Finding]:
                 f"“{text.value}” stands alone behind {joint.value}, and a text alone is always true.",
                 f"Say what it is compared with again: … {joint.value} ${{name}} = '{text.value}'.",
             )
+
+
+def _unquoted(rule: Rule, tokens: list[Token]) -> Iterator[Finding]:
+    """jr:choice-name(…, ${name}) without quotes: it takes the answer for the question."""
+    for at, token in enumerate(tokens):
+        if token.value != "jr:choice-name":
+            continue
+        depth = 0
+        for place in range(at + 1, len(tokens) - 1):
+            sign = tokens[place].value if tokens[place].kind is Kind.SIGN else ""
+            depth += (sign == "(") - (sign == ")")
+            if not depth:
+                break
+            if sign == "," and depth == 1 and tokens[place + 1].kind is not Kind.TEXT:
+                name = rule.words.get(tokens[place + 1].value, "name")
+                yield rule.says(
+                    "unsupported-rule",
+                    "jr:choice-name() needs the question itself, and without quotes gets its answer.",
+                    f"Write '${{{name}}}' with quotes around it, behind the comma.",
+                )
