@@ -12,7 +12,6 @@ from fairwitness.outreach.models import Delivery, Wave
 from fairwitness.surveys.bursts import FIVE, in_fives
 
 State = Delivery.State
-RESTING = "resting"
 OURS = {  # why we ourselves sent nothing: the reasons that `sending` writes down
     "deadline": (
         gettext_lazy("too late"),

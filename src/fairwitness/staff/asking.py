@@ -1,16 +1,14 @@
 """A refusal beside the field that it is about, with what was typed still there."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django import forms
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from fairwitness.refusal import Refused
 
 T = TypeVar("T")
-
-
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
@@ -22,6 +20,11 @@ def takes_up_to(most: int) -> Callable[[View], View]:
         return view
 
     return marked
+
+
+def posted(request: HttpRequest) -> tuple[Any, ...]:
+    """What a form is made from: what was posted, with its files; nothing when a page is looked at."""
+    return (request.POST, request.FILES) if request.method == "POST" else ()
 
 
 def attempt(

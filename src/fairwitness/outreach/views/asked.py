@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fairwitness.outreach.actions.asked import Ask, asks_for, do_as_asked
 from fairwitness.outreach.asked_form import AskedForm
-from fairwitness.staff.asking import attempt
+from fairwitness.staff.asking import attempt, posted
 from fairwitness.staff.roles import May
 from fairwitness.staff.session import tell
 from fairwitness.staff.views import StaffRequest, needs
@@ -22,10 +22,7 @@ DONE = {
 @needs(May.RUN_CAMPAIGNS, May.ANSWER_REQUESTS)
 def asked(request: StaffRequest) -> HttpResponse:
     """Take an address and what its owner asks; nobody learns whether we hold it."""
-    form = AskedForm(
-        *([request.POST] if request.method == "POST" else []),
-        asks=asks_for(request.user),
-    )
+    form = AskedForm(*posted(request), asks=asks_for(request.user))
     if attempt(form, lambda: _done(form, request), field="address"):
         return redirect("outreach:asked")
     return render(request, "outreach/asked.html", {"form": form})

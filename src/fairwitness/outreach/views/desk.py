@@ -1,7 +1,5 @@
 """The desk of campaigns: sources, imports, the check, the launch. Counts, no addresses."""
 
-from typing import Any
-
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -39,6 +37,7 @@ from fairwitness.outreach.recipients import (
     to_type,
 )
 from fairwitness.outreach.trouble import trouble_of
+from fairwitness.staff.asking import posted
 from fairwitness.staff.roles import May
 from fairwitness.staff.session import tell
 from fairwitness.staff.views import StaffRequest, needs
@@ -109,7 +108,7 @@ def launch(request: StaffRequest, name: str) -> HttpResponse:
     number = next_wave(one)
     letters = count_of(one, number=number)
     wanted = to_type(letters, number=number)
-    form = LaunchForm(*_posted(request))
+    form = LaunchForm(*posted(request))
     if form.is_valid():
         expected = form.cleaned_data["number"]
         launch_wave(one, number=number, by=request.user, expected=expected)
@@ -153,7 +152,7 @@ def close(request: StaffRequest, name: str) -> HttpResponse:
     one = get_object_or_404(Campaign, name=name)
     if not _changes(one):
         return redirect("outreach:campaign", name=name)
-    form = CloseForm(*_posted(request), name=one.name)
+    form = CloseForm(*posted(request), name=one.name)
     if form.is_valid():
         close_campaign(one, by=request.user)
         tell(request, _("The campaign is closed."))
@@ -169,7 +168,7 @@ def keep(request: StaffRequest, name: str, mark: str) -> HttpResponse:
     found = next((each for each in warnings if each.mark == mark), None)
     if found is None:
         raise Http404
-    form = KeepForm(*_posted(request))
+    form = KeepForm(*posted(request))
     if form.is_valid():
         keep_warning(one, found, reason=form.cleaned_data["reason"], by=request.user)
         tell(request, _("The warning stands, and so does the reason, in public."))
@@ -197,14 +196,9 @@ def add(request: StaffRequest) -> HttpResponse:
     if rule is None:
         chosen.add_error("basis", _("This route does not exist in your country."))
         return render(request, "outreach/basis.html", {"form": chosen})
-    form = SourceForm(*_posted(request), basis=basis, rule=rule)
+    form = SourceForm(*posted(request), basis=basis, rule=rule)
     if form.is_valid():
         one = add_source(form.source(), by=request.user, on=timezone.localdate())
         return redirect("outreach:source", code=one.code)
     context = {"form": form, "rule": rule, "route": Basis(basis).label}
     return render(request, "outreach/add_source.html", context)
-
-
-def _posted(request: StaffRequest) -> tuple[Any, ...]:
-    """What was posted, with its files; nothing when the page is only looked at."""
-    return (request.POST, request.FILES) if request.method == "POST" else ()

@@ -13,7 +13,7 @@ from fairwitness.outreach.kept import Told
 from fairwitness.outreach.marking import elsewhere, marked_texts
 from fairwitness.outreach.models import Campaign
 from fairwitness.outreach.preflight.campaign import letter_findings
-from fairwitness.staff.asking import attempt
+from fairwitness.staff.asking import attempt, posted
 from fairwitness.staff.roles import May
 from fairwitness.staff.session import tell
 from fairwitness.staff.views import StaffRequest, needs
@@ -42,7 +42,7 @@ MEANINGS = {  # what each word in braces of a letter stands for
 @needs(May.RUN_CAMPAIGNS)
 def draft(request: StaffRequest) -> HttpResponse:
     """Write down a new campaign."""
-    form = CampaignForm(*_posted(request))
+    form = CampaignForm(*posted(request))
     context = {"heading": _("Start a campaign")}
     return _write(request, form, None, context)
 
@@ -58,7 +58,7 @@ def edit(request: StaffRequest, name: str) -> HttpResponse:
                 " it, or close it and start another."
             )
         )
-    form = CampaignForm.of(one, *_posted(request))
+    form = CampaignForm.of(one, *posted(request))
     return _write(request, form, one, {"heading": _("Change a campaign")})
 
 
@@ -87,8 +87,3 @@ def _write(
         return render(request, "outreach/draft.html", context)
     tell(request, _("The campaign is written down. Nothing has been sent."))
     return redirect("outreach:campaign", name=written.name)
-
-
-def _posted(request: StaffRequest) -> tuple[Any, ...]:
-    """What was posted; nothing when the page is only looked at."""
-    return (request.POST,) if request.method == "POST" else ()

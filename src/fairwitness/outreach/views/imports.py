@@ -16,7 +16,7 @@ from fairwitness.outreach.forms import LARGEST_LIST, ImportForm
 from fairwitness.outreach.launch_forms import WithdrawForm
 from fairwitness.outreach.models import Campaign, Source
 from fairwitness.outreach.rows import told
-from fairwitness.staff.asking import attempt, takes_up_to
+from fairwitness.staff.asking import attempt, posted, takes_up_to
 from fairwitness.staff.roles import May
 from fairwitness.staff.session import tell
 from fairwitness.staff.views import StaffRequest, needs
@@ -32,8 +32,7 @@ LOOK_AGAIN_SECONDS = 4
 def source(request: StaffRequest, code: str) -> HttpResponse:
     """Show a source, and take a list of it for the worker. The file stays in memory, then sealed."""
     one = get_object_or_404(Source, code=code)
-    sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = ImportForm(*sent)
+    form = ImportForm(*posted(request))
     if form.is_valid():
         today = timezone.localdate()
         taken = take_upload(form.content(), source=one, by=request.user, on=today)
@@ -55,7 +54,7 @@ def source(request: StaffRequest, code: str) -> HttpResponse:
 def withdraw(request: StaffRequest, code: str) -> HttpResponse:
     """Say what ends with a source, and withdraw it for a reason that is published."""
     one = get_object_or_404(Source, code=code, withdrawn_on=None)
-    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    form = WithdrawForm(*posted(request))
     if attempt(form, lambda: _withdrawn(one, form, request), field="because"):
         return redirect("outreach:source", code=code)
     return render(request, "outreach/withdraw.html", {"source": one, "form": form})

@@ -25,7 +25,7 @@ from fairwitness.outreach.mail_forms import LARGEST, BroughtForm, CarrierForm, T
 from fairwitness.outreach.preflight.records import Sender, record_of
 from fairwitness.outreach.sender import the_sender, why_not
 from fairwitness.outreach.ways import checks_of_now
-from fairwitness.staff.asking import attempt, takes_up_to
+from fairwitness.staff.asking import attempt, posted, takes_up_to
 from fairwitness.staff.roles import May
 from fairwitness.staff.session import tell
 from fairwitness.staff.views import StaffRequest, needs
@@ -154,8 +154,7 @@ def to_ourselves(request: StaffRequest) -> HttpResponse:
 @needs(May.RUN_CAMPAIGNS)
 def bring(request: StaffRequest) -> HttpResponse:
     """Read a test letter that somebody got. It is not kept."""
-    sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = BroughtForm(*sent)
+    form = BroughtForm(*posted(request))
     today = timezone.localdate()
     if attempt(
         form,
