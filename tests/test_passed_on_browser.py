@@ -98,7 +98,7 @@ def test_from_right_to_left_the_ways_of_a_passed_on_link_stand_in_place(
             other.arrive(other.page.locator("main [value=continue]").click)
 
         assert other.page.get_attribute("html", "dir") == "rtl"
-        assert other.heading == "إذن نرجو ألّا تجيب نيابةً عنه"
+        assert other.heading == "اسأله قبل أن تجيب نيابةً عنه"
 
 
 def test_the_desk_sees_that_a_crowd_answered_and_what_that_means(
