@@ -7,7 +7,12 @@ from fairwitness.outreach.preflight.domain import is_aligned, organisation_of
 from fairwitness.outreach.preflight.finding import Finding, Passage, Place, finding
 from fairwitness.outreach.preflight.links import link_findings
 from fairwitness.outreach.preflight.mail import Letter, domain_of
-from fairwitness.outreach.preflight.phrases import found, says, sentences
+from fairwitness.outreach.preflight.phrases import (
+    countries,
+    found,
+    says,
+    sentences,
+)
 from fairwitness.outreach.preflight.style import (
     appeal_findings,
     gap_findings,
@@ -16,6 +21,11 @@ from fairwitness.outreach.preflight.style import (
 
 LONGEST_SUBJECT = 78
 _SHORTEST_NAME = 4
+_LONGEST_READ = 200_000  # signs that are read sentence by sentence
+_PLACE = re.compile(
+    r"(?!\s+(?:accordance|line|compliance|confidence|strict\w*|encrypted|keeping)\b)"
+    r"[^.!?\n]{0,60}?[\s\u060c](?:[A-Z][a-z]|[\u0621-\u064a])"
+)
 _NEAR = 60  # signs within which a number stands beside what it is the number of
 _DIGITS = re.compile(r"\d[\d ]{3,}")
 _DAY = re.compile(
@@ -120,11 +130,19 @@ def _missing(letter: Letter) -> Iterator[Finding]:
     at = "letter"
     if not letter.links:
         yield finding("FW101", at, mend=_MEND["FW101"])
-    if not says("source", letter.words):
+    if not _says_source(letter.words):
         yield finding("FW102", at, mend=_MEND["FW102"])
     has_way = bool(letter.links) or "@" in letter.words
     if not says("leaving", letter.words) or not has_way:
         yield finding("FW103", at, mend=_MEND["FW103"])
+
+
+def _says_source(words: str) -> bool:
+    """Whether it says whence the address came: in common words, or in the parts of one sentence."""
+    return says("source", words) or any(
+        says("held", sentence) and says("came", sentence)
+        for _start, sentence in sentences(words[:_LONGEST_READ])
+    )
 
 
 def _who_answers(letter: Letter) -> Iterator[Finding]:
@@ -140,26 +158,60 @@ def _who_answers(letter: Letter) -> Iterator[Finding]:
 def _where(letter: Letter, told: str) -> Iterator[Finding]:
     """Where answers lie: said in the letter, or in the form that comes with it."""
     everything = f"{letter.words}\n{told}"
-    abroad = next(found("abroad", everything), None)
-    if abroad is None and not says("lies", everything):
+    home = letter.head.domain
+    abroad = any(_abroad(everything, home=home))
+    if not abroad and not says("stays", everything) and not _names_place(everything):
         yield finding("FW113", "letter")
+    if says("protected", everything):
+        return
     for passage in letter.texts[:1]:
-        for match in found("abroad", passage.text):
-            if not says("protected", everything):
-                at = passage.at(match.start(), len(match.group()))
-                yield finding("FW114", at, match.group())
+        for start, words in _abroad(passage.text, home=home):
+            yield finding("FW114", passage.at(start, len(words)), words)
+
+
+def _names_place(text: str) -> bool:
+    """Whether it says that something is kept, and soon after a name."""
+    return any(_PLACE.match(text, match.end()) for match in found("lies", text))
+
+
+def _abroad(text: str, *, home: str) -> Iterator[tuple[int, str]]:
+    """Where it says that something goes abroad, or is kept in a country that is not our own."""
+    for match in found("abroad", text):
+        yield match.start(), match.group()
+    for start, sentence in sentences(text[:_LONGEST_READ]):
+        if says("keeping", sentence):
+            for match in countries(sentence, but=home):
+                yield start + match.start(), match.group()
 
 
 def _deadlines(passage: Passage) -> Iterator[Finding]:
-    """A last day whose reason is neither in its sentence nor in the next one."""
-    told = list(sentences(passage.text[:200_000]))
+    """A last day without a reason in its sentence or in those that follow it."""
+    told = list(sentences(passage.text[:_LONGEST_READ]))
     for number, (start, sentence) in enumerate(told):
         match = next(found("deadline", sentence), None)
         if match is None and says("answering", sentence):
             match = _UNTIL.search(sentence)
-        following = told[number + 1][1] if number + 1 < len(told) else ""
         if match is None or not _DAY.search(sentence):
+            match = _soon(sentence)
+        if match is None:
             continue
-        if not says("reason", f"{sentence} {following}"):
+        if not says("reason", _with_following(told, number)):
             at: Place = passage.at(start + match.start(), len(match.group()))
             yield finding("FW131", at, match.group())
+
+
+def _with_following(told: list[tuple[int, str]], number: int) -> str:
+    """A sentence, the next one, and two more of the same paragraph."""
+    near = [sentence for _start, sentence in told[number : number + 4]]
+    ends = next(
+        (place for place, one in enumerate(near) if place and one.endswith("\n")), 3
+    )
+    return " ".join(near[: ends + 1])
+
+
+def _soon(sentence: str) -> re.Match[str] | None:
+    """A last day that is no date, for those who answer: "within 14 days"; not what we do by then."""
+    if says("ours", sentence):
+        return None
+    kind = "soon" if says("asked", sentence) else "lasting"
+    return next(found("lasting", sentence), None) or next(found(kind, sentence), None)

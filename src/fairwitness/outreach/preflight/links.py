@@ -10,7 +10,7 @@ from fairwitness.outreach.preflight.finding import Finding, Place, finding
 
 ADDRESS = re.compile(r"\b(?:https?://|www\.)[^\s<>\"']+", re.I)
 _TRACKING = re.compile(
-    r"^(?:utm_\w+|mc_[ce]id|fbclid|gclid|dclid|msclkid|yclid|igshid|_hs\w+|hsctatracking|mkt_tok|trk\w*"
+    r"^(?:utm_\w+|[gw]braid|mc_[ce]id|fbclid|gclid|dclid|msclkid|yclid|igshid|_hs\w+|hsctatracking|mkt_tok|trk\w*"
     r"|ml_subscriber\w*|vero_(?:id|conv)|oly_(?:anon|enc)_id|s_cid|elqtrack\w*|ck_subscriber_id|ref_src)$",
     re.I,
 )
@@ -29,6 +29,7 @@ _CLICK_SERVICES = (
 _SHORTENED = (
     "bit.ly", "t.co", "tinyurl.com", "goo.gl", "ow.ly", "is.gd", "buff.ly", "rebrand.ly", "cutt.ly", "lnkd.in",
 )  # fmt: skip
+_SOMEBODY = re.compile(r"[^@\s]{1,64}@[\w.-]{1,200}\.[A-Za-z]{2,20}")
 _OPAQUE = re.compile(r"^(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_=.~-]{16,}$")
 
 
@@ -103,7 +104,9 @@ def _gives_away(href: str, host: str, *, is_ours: bool, to: str) -> str:
     named = next((name for name, _value in asked if _TRACKING.match(name)), "")
     if named:
         return f"“{named}”"
-    if to and to.lower() in href.lower():
+    values = [value for _name, value in asked]
+    is_told = bool(to) and to.lower() in href.lower()
+    if is_told or any(_SOMEBODY.fullmatch(one) for one in values):
         return "the address of whoever got it"
     if _is_click_counter(parts, host, is_ours=is_ours):
         return "the counter in between"

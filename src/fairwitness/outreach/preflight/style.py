@@ -13,10 +13,46 @@ HARDEST_GRADE = 8
 LONGEST_SENTENCE = 35  # words
 LEAST_WORDS = 8  # a grade of fewer says nothing
 LONGEST_READ = 100_000  # signs of one text whose reading grade is worked out
+# Placeholders as programs for mailings write them, and as people leave them for later.
 _GAPS = re.compile(
-    r"<<[^<>\n]{1,80}>>|\[[A-Z][A-Z _/-]{1,60}\]|\{\{[^{}\n]{0,80}\}\}|%[A-Z][A-Z_]{1,40}%"
-    r"|\*\|[A-Z_:]{1,40}\|\*|\$\{[^{}\n]{1,80}\}|\blorem ipsum\b|\bX{3,}\b|\b(?:TB[CD]|TO-?DO|FIX-?ME)\b"
-    r"|\[(?:insert|your|name|date|organi[sz]ation|link|address)\b[^\[\]\n]{0,60}\]|_{4,}",
+    "|".join(
+        (
+            r"<<[^<>\n]{1,80}>>",
+            r"<(?:(?:first|last|full|your)[ _-]?)?name>",
+            r"\[[A-Z][A-Z _/-]{1,60}\]",
+            r"\[(?:insert|your|name|date|organi[sz]ation|link|address)\b[^\[\]\n]{0,60}\]",
+            r"\{\{[^{}\n]{0,80}\}\}",
+            r"\{%[^%\n]{0,60}%\}",
+            r"\{\w{1,30}(?: \w{1,30}){1,3}\}",
+            r"\$\{[^{}\n]{1,80}\}",
+            r"\$[A-Z_]{2,30}\$",
+            r"%[A-Z][A-Z_]{1,40}%",
+            r"\*\|[A-Z_:]{1,40}\|\*",
+            r"(?<!\w)\|[A-Z_]{2,30}\|",
+            r"(?<!\w)#[A-Z_]{2,30}#",
+            r"@@\w{1,30}@@",
+            r"\u00ab\s?(?:first|last|full|name|nom|pr[ée]nom|vorname|nachname|anrede|titel)"
+            r"[^\u00ab\u00bb\n]{0,20}\u00bb",
+            r"\b(?:[FL]NAME|(?:FIRST|LAST)_?NAME)\b",
+            r"\b(?:dear|hello|hi|hallo)\s"
+            r"(?-i:(?:First|Last|Full)[ _-]?[Nn]ame|NAME|SURNAME|RECIPIENT)\b",
+            r"\blorem ipsum\b",
+            r"\b(?:TB[CD]|TO-?DO|FIX-?ME)\b",
+            r"\bX{3,}\b",
+            r"\b(?:x{2}|(?-i:[NX])) (?:minutes|hours|days|people|pounds|euros|questions)\b",
+            r"\b20(?:xx\b|_{2})",
+            r"\b(?:dd[./-]mm[./-]yyyy|mm[./-]dd[./-]yyyy|yyyy-mm-dd)\b",
+            r"_{4,}",
+            r"\?{3,}",
+        )
+    ),
+    re.I,
+)
+_DENIED_WITHIN = 120  # signs before vague words
+_DENIED = re.compile(
+    r"\b(?:never|not|n['\u2019]t|nothing|nobody|no one|none|neither)\b[\w\s,-]{0,40}"
+    r"\b(?:on to\b|shar|pass|giv|sell|sold|disclos|hand|send|sent|forward|show|seen?|read|receiv|get|go(?:es)?\b|reach)"
+    r"|\b(?:no|without)\s+(?:\w+\s+){0,2}$",
     re.I,
 )
 _BRACES = re.compile(r"\{\w{1,40}\}")
@@ -41,12 +77,22 @@ def vague_findings(passage: Passage) -> Iterator[Finding]:
     spans: list[tuple[int, int]] = []
     for match in found("vague", passage.text):
         spans.append(match.span())
+        if _is_denied(passage.text, match.start()):
+            continue
         at = passage.at(match.start(), len(match.group()))
         yield finding("FW104", at, match.group())
     for asks, match in islice(vague_in(passage.text), MOST):
-        if asks is not Asks.SAY_WHAT_IS_SO and not _lies_in(match, spans):
+        if asks is Asks.SAY_WHAT_IS_SO or _lies_in(match, spans):
+            continue
+        if asks is not Asks.NAME_THEM or not _is_denied(passage.text, match.start()):
             at = passage.at(match.start(), len(match.group()))
             yield finding("FW104", at, match.group(), mend=asks.value)
+
+
+def _is_denied(text: str, start: int) -> bool:
+    """Whether the same sentence says just before that nobody hands anything on."""
+    before = re.split(r"[.!?؟\n]\s", text[max(start - _DENIED_WITHIN, 0) : start])[-1]
+    return _DENIED.search(before) is not None
 
 
 def consent_findings(passage: Passage) -> Iterator[Finding]:
