@@ -161,9 +161,11 @@ def _language(typed: str) -> str:
 
 def _name(typed: str) -> str:
     """A name as it stands in a letter, on one line; the spaces of office programs become plain."""
-    name = typed.translate(_SPACES)
+    is_plain = typed.isprintable()
+    name = typed if is_plain else typed.translate(_SPACES)
     if looks_like_a_formula(name):
         raise CannotTake("formula_name")
-    if len(name) > LONGEST_NAME or not name.translate(_JOINERS).isprintable():
+    is_plain = is_plain or name.translate(_JOINERS).isprintable()
+    if len(name) > LONGEST_NAME or not is_plain:
         raise CannotTake("name")
     return name

@@ -113,6 +113,16 @@ class _Columns:
         if max(map(len, texts)) > LONGEST_CELL:
             return Row(number, trouble="far_too_long")
         count = self.count
+        if len(texts) == count and not self.has_gap:
+            texts.append("")  # what is not there
+            return Row(
+                number,
+                texts[self.address],
+                texts[self.language],
+                texts[self.name],
+                "",
+                texts,
+            )
         if any(texts[count:]) or (self.has_gap and self._outside(texts)):
             return Row(number, trouble="outside", cells=texts)
         filled = [*texts[:count], *[""] * (count - len(texts)), ""]

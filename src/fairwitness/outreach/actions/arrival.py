@@ -174,8 +174,8 @@ class Arrival:
         twice = [(people[match].row, "again") for match in look.ours - look.left]
         stays_out = [*refused, *twice]
         sealed = self._sealed([(match, people[match]) for match in fresh])
-        if connection.vendor == "sqlite":  # nobody else can write meanwhile
-            sealed = iter(list(sealed))
+        is_sqlite = connection.vendor == "sqlite"
+        ready = list(sealed) if is_sqlite else []  # nobody else writes while it is held
         where: dict[str, Any] = (
             {"rows_done": stretch_ends, "stretch_ends": None, "laid_to": None}
             if laid_to is None
@@ -190,10 +190,12 @@ class Arrival:
                 suppressed=len(look.left),
                 refused=len(stays_out),
             )
-            Batch.objects.bulk_create(insert_contacts(sealed))
+            Batch.objects.bulk_create(batch for batch, _lines in ready)
+            laid = insert_contacts(ready or sealed)
+            Batch.objects.bulk_create(laid[len(ready) :])
             self._also_from(look)
             insert_refused(self.importing, stays_out)
-        if connection.vendor == "sqlite":  # elsewhere nobody waits for it
+        if is_sqlite:  # elsewhere nobody waits for it
             held = time.monotonic() - began
             self.longest = max(self.longest, held)
             if people:

@@ -26,6 +26,8 @@ class Look:
         self.left: set[bytes] = set()
         mine = importing.pk.hex
         with connection.cursor() as cursor:
+            cursor.execute(_ANYBODY_LEFT)
+            has_anybody_left = cursor.fetchone() is not None
             for start in range(0, len(matches), ASKED_AT_ONCE):
                 some = matches[start : start + ASKED_AT_ONCE]
                 marks = ", ".join(["%s"] * len(some))
@@ -35,8 +37,9 @@ class Look:
                     self.known[bytes(match)] = found
                     if brought_by and uuid.UUID(str(brought_by)).hex == mine:
                         self.ours.add(bytes(match))
-                cursor.execute(_LEFT.format(marks), some)
-                self.left.update(bytes(match) for (match,) in cursor.fetchall())
+                if has_anybody_left:
+                    cursor.execute(_LEFT.format(marks), some)
+                    self.left.update(bytes(match) for (match,) in cursor.fetchall())
 
 
 # Plain statements: a million rows through the frame would take three times as long.
@@ -45,6 +48,7 @@ SELECT c.match, c.id, c.source_id, b.brought_by_id
 FROM outreach_contact c JOIN outreach_batch b ON b.id = c.batch_id
 WHERE c.match IN ({})
 """
+_ANYBODY_LEFT = "SELECT 1 FROM outreach_suppression LIMIT 1"
 _LEFT = "SELECT match FROM outreach_suppression WHERE match IN ({})"
 _INSERT = """
 INSERT INTO outreach_contact (id, source_id, batch_id, match, address, name, language)
